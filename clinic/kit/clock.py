@@ -1,0 +1,23 @@
+"""What time is it? One answer per request, and the clinic's own date for it."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+
+def clock_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Set `request.now`, the one moment that everything in this request happens at."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.now = datetime.now(UTC)  # type: ignore[attr-defined]  # every view reads it from here
+        return get_response(request)
+
+    return middleware
+
+
+def local_date(moment: datetime, zone_name: str) -> date:
+    """The calendar date at a site, given a moment and the site's time zone."""
+    return timezone.localtime(moment, ZoneInfo(zone_name)).date()

@@ -1,0 +1,75 @@
+"""Who may open a view, and how does a view answer? The one decorator for access and two small helpers."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+class Caller(StrEnum):
+    """The four kinds of caller. Each URL serves exactly one."""
+
+    STAFF = "staff"
+    LINK = "link"
+    DEVICE = "device"
+    PUBLIC = "public"
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a view asks of its caller. `any_of` is empty for a view that any signed-in person may open."""
+
+    caller: Caller
+    any_of: tuple[str, ...] = ()
+    reason: str = ""
+
+
+def requires(*permissions: str) -> Callable[[View], View]:
+    """Open a view to staff who hold at least one of the permissions; with none named, to any signed-in person.
+
+    Refused with 403 and a sentence. Whether the record exists at all is the query's business (404).
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            if permissions and not any(request.user.may(permission) for permission in permissions):  # type: ignore[union-attr]  # LoginRequiredMiddleware ran
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.access = Access(Caller.STAFF, tuple(permissions))  # type: ignore[attr-defined]
+        return cast("View", guarded)
+
+    return decorate
+
+
+def public(reason: str) -> Callable[[View], View]:
+    """Open a view to everybody. The reason stands in the reviewed list of routes."""
+
+    def decorate(view: View) -> View:
+        opened = cast("View", login_not_required(view))
+        opened.access = Access(Caller.PUBLIC, reason=reason)  # type: ignore[attr-defined]
+        return opened
+
+    return decorate
+
+
+def reads(request: HttpRequest, patient_ids: Iterable[Any]) -> None:
+    """Say whose records this answer shows; the access log writes it down."""
+    request.access_note.patient_ids.update(patient_ids)  # type: ignore[attr-defined]
+
+
+def answer(
+    request: HttpRequest, page: str, fragment: str, context: dict[str, Any], *, refused: bool = False
+) -> HttpResponse:
+    """The whole page, or only its fragment for an htmx request; 422 when what was sent is refused."""
+    is_htmx = bool(getattr(request, "htmx", False))
+    return render(request, fragment if is_htmx else page, context, status=422 if refused else 200)
