@@ -1,0 +1,1 @@
+"""Scoring and change, as pure functions. Import the module that answers the question."""
