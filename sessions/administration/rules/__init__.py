@@ -1,0 +1,1 @@
+"""Rules of the infusion, as pure functions. Import the module that answers the question."""
