@@ -25,13 +25,13 @@ PAIN_NRS = limits("Pain", "", "0..10")
 MOOD_NRS = limits("Mood", "", "0..10")
 ANXIETY_NRS = limits("Anxiety", "", "0..10")
 
-WEIGHT_KG = limits("Weight", "kg", "25..350", "40..180", decimals=2)
+WEIGHT_KG = limits("Weight", "kg", "25..350", "40..180", decimals=1)
 HEIGHT_CM = limits("Height", "cm", "100..250", "135..210", decimals=1)
 AGE_YEARS = limits("Age", "years", "0..120", "18..89")
 
 # IV ketamine, the depression profile.
 MG_PER_KG = limits("Dose per weight", "mg/kg", ">0..3.0", "0.1..1.0", decimals=3)
-DOSE_MG = limits("Dose", "mg", ">0..400", "..100", decimals=2)
+DOSE_MG = limits("Dose", "mg", ">0..400", "..100", decimals=1)
 INFUSION_MINUTES = limits("Infusion time", "min", "1..600", "20..120")
 RATE_ML_H = limits("Pump rate", "mL/h", ">0..1200", "..250", decimals=1)
 CONCENTRATION_MG_ML = limits("Concentration", "mg/mL", ">0..100", "..10", decimals=4)
