@@ -1,0 +1,56 @@
+#!/usr/bin/env python
+"""Which command does the operator want? Starts the private PostgreSQL around those that need a database."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+
+from clinic.kit.local_postgres import Cluster, LocalPostgresError, default_data_dir
+
+AS_OWNER = {"migrate", "makemigrations", "sqlmigrate", "showmigrations", "flush", "dbshell", "sqlflush", "inspectdb"}
+WITHOUT_DATABASE = {
+    "check",
+    "collectstatic",
+    "compilemessages",
+    "diffsettings",
+    "findstatic",
+    "help",
+    "makemessages",
+    "score",
+    "version",
+}
+
+
+def main() -> None:
+    """Run one command of Django or of ours."""
+    command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
+    if command in AS_OWNER:
+        os.environ["STEPWELL_DB_ROLE"] = "owner"
+    if not os.environ.get("DATABASE_URL"):
+        # Nobody has set up a server, so this is the demonstration clinic on the private one.
+        os.environ.setdefault("STEPWELL_MODE", "development")
+    with database_for(command):
+        from django.core.management import execute_from_command_line  # noqa: PLC0415 - after the settings are chosen
+
+        execute_from_command_line(sys.argv)
+
+
+@contextlib.contextmanager
+def database_for(command: str) -> Iterator[None]:
+    """The private PostgreSQL, running for as long as a command needs it."""
+    asks_for_help = {"-h", "--help", "--version"} & set(sys.argv[1:])
+    outside_server = os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_OWNER_URL")
+    if command in WITHOUT_DATABASE or asks_for_help or outside_server:
+        yield
+        return
+    with Cluster(default_data_dir() / "postgres").in_use():
+        yield
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except LocalPostgresError as problem:
+        sys.exit(str(problem))
