@@ -68,9 +68,7 @@ def infusion(  # one argument for each number on the order form
         return _work_out(weight_kg, mg_per_kg, minutes, (drug_mg_in_bag, bag_volume_ml, dead_volume_ml))
 
 
-def _work_out(
-    weight_kg: Decimal, mg_per_kg: Decimal, minutes: int, bag: tuple[Decimal, Decimal, Decimal]
-) -> Infusion:
+def _work_out(weight_kg: Decimal, mg_per_kg: Decimal, minutes: int, bag: tuple[Decimal, Decimal, Decimal]) -> Infusion:
     drug_mg, bag_ml, dead_ml = bag
     exact_mg = weight_kg * mg_per_kg
     dose_mg = exact_mg.quantize(DOSE_STEP_MG)

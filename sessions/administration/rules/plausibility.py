@@ -32,6 +32,7 @@ __all__ = [
     "DIASTOLIC_MMHG",
     "ETCO2_MMHG",
     "HEART_RATE_BPM",
+    "IV_ALERTS",
     "LIMITS",
     "MOAAS",
     "MOOD_NRS",
@@ -45,7 +46,6 @@ __all__ = [
     "TEMPERATURE_C",
     "AlertLimits",
     "Concern",
-    "IV_ALERTS",
     "check_vitals",
 ]
 
@@ -69,7 +69,7 @@ LIMITS: Final[Mapping[str, Limits]] = {
     "anxiety_nrs": ANXIETY_NRS,
 }
 
-FAHRENHEIT_LOW: Final = Decimal("86")
+FAHRENHEIT_LOW: Final = Decimal(86)
 FAHRENHEIT_HIGH: Final = Decimal("110.3")
 
 
