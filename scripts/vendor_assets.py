@@ -11,6 +11,7 @@ import base64
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -70,8 +71,11 @@ def _files_of(package: dict[str, Any]) -> dict[str, bytes]:
     """The wanted files of one package, once its archive has the pinned digest."""
     with tempfile.TemporaryDirectory() as folder:
         spec = f"{package['name']}@{package['version']}"
+        npm = shutil.which("npm")
+        if npm is None:
+            raise SystemExit("npm is missing; install it to fetch packages anew.")
         done = subprocess.run(
-            ["npm", "pack", spec, "--silent", "--pack-destination", folder],
+            [npm, "pack", spec, "--silent", "--pack-destination", folder],
             check=True,
             capture_output=True,
             text=True,

@@ -67,9 +67,9 @@ def pagehead(content: str, title: str, *, sub: str = "", level: int = 1) -> Safe
 
 
 @register.simple_block_tag
-def section(content: str, title: str, *, note: str = "", id: str = "", level: int = 2) -> SafeString:
+def section(content: str, title: str, *, note: str = "", anchor: str = "", level: int = 2) -> SafeString:
     """A heavy rule, a heading, and rows beneath."""
-    return _part("section", content=content, title=title, note=note, id=id, level=level)
+    return _part("section", content=content, title=title, note=note, anchor=anchor, level=level)
 
 
 @register.simple_block_tag
@@ -85,45 +85,47 @@ def scroll(content: str, label: str) -> SafeString:
 
 
 @register.simple_block_tag
-def dialog(content: str, id: str, title: str) -> SafeString:
-    """A dialog for what cannot be undone. A button with data-dialog="<id>" opens it."""
-    return _part("dialog", content=content, id=id, title=title)
+def dialog(content: str, anchor: str, title: str) -> SafeString:
+    """A dialog for what cannot be undone. A button with data-dialog="<anchor>" opens it."""
+    return _part("dialog", content=content, anchor=anchor, title=title)
 
 
-@register.filter(expects_localtime=True)
+@register.filter
 def day(value: dt.date | None) -> str:
-    """Mar 10, 2026"""
+    """As in Mar 10, 2026."""
     return _formatted(value, "M j, Y")
 
 
-@register.filter(expects_localtime=True)
+@register.filter
 def short_day(value: dt.date | None) -> str:
-    """Mar 10"""
+    """As in Mar 10."""
     return _formatted(value, "M j")
 
 
-@register.filter(expects_localtime=True)
+@register.filter
 def weekday(value: dt.date | None) -> str:
-    """Tue Mar 10"""
+    """As in Tue Mar 10."""
     return _formatted(value, "D M j")
 
 
-@register.filter(expects_localtime=True)
+@register.filter
 def clock(value: dt.datetime | dt.time | None) -> str:
-    """10:42 am"""
-    return _formatted(value, "g:i") + (" am" if value.hour < 12 else " pm") if value else ""
+    """As in 10:42 am, in the zone that is active."""
+    return _formatted(value, "g:i A").lower()
 
 
-@register.filter(expects_localtime=True)
+@register.filter
 def when(value: dt.datetime | None) -> str:
-    """Mar 10, 2026, 10:42 am"""
+    """As in Mar 10, 2026, 10:42 am."""
     return f"{day(value)}, {clock(value)}" if value else ""
 
 
 @register.filter
 def sign_of_level(level: int) -> str:
     """The sign of a message's level."""
-    return "late" if level >= levels.ERROR else "due"
+    if level >= levels.ERROR:
+        return "late"
+    return "due" if level >= levels.WARNING else "done"
 
 
 @register.filter
@@ -138,14 +140,8 @@ def anchor(field: BoundField) -> str:
     return f"{field.auto_id}_0" if field.field.widget.use_fieldset else field.id_for_label
 
 
-@register.filter
-def on_of(value: bool, word: str) -> str:
-    """`word` where the value is true: {{ row.is_late|on_of:"is-late" }}"""
-    return word if value else ""
-
-
-def _formatted(value: Any, form: str) -> str:
-    if not value:
+def _formatted(value: dt.date | dt.time | None, form: str) -> str:
+    if value is None:
         return ""
     if isinstance(value, dt.datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)
