@@ -1,0 +1,84 @@
+"""When is a check-in due after a session, and what has become of it?
+
+Everything is counted from the actual stop of the infusion. Nothing is stored as late or expired: it is read off the
+clock. Windows are this project's choice: docs/clinical/follow_up.md.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+H24: Final = "h24"
+DAY7: Final = "day7"
+KIND_LABELS: Final = {H24: "24 hours after", DAY7: "Day 7"}
+
+PLANNED: Final = "planned"
+OPEN: Final = "open"
+LATE: Final = "late"
+ANSWERED: Final = "answered"
+EXPIRED: Final = "expired"
+CANCELLED: Final = "cancelled"
+STATE_LABELS: Final = {
+    PLANNED: "Planned",
+    OPEN: "Open",
+    LATE: "Late",
+    ANSWERED: "Answered",
+    EXPIRED: "Expired",
+    CANCELLED: "Cancelled",
+}
+
+H24_OPENS: Final = timedelta(hours=18)
+H24_DUE: Final = timedelta(hours=24)
+H24_CLOSES: Final = timedelta(hours=36)
+DAY7_DAYS: Final = 7
+DAY7_GRACE_DAYS: Final = 3
+DAY_BEGINS: Final = time(8)
+DAY_ENDS: Final = time(20)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One check-in with its window, in UTC."""
+
+    kind: str
+    opens_at: datetime
+    due_at: datetime
+    closes_at: datetime
+
+
+def planned_check_ins(stopped_at: datetime, zone: ZoneInfo) -> tuple[Planned, ...]:
+    """Plan the check-ins after a session from the moment the infusion stopped.
+
+    The first is counted in hours that pass, so a change of clocks in between moves the wall time and not the wait.
+    The second is counted in days of the clinic's calendar: open from 8 in the morning of day 7, due at 8 in the
+    evening, closed three days later.
+    """
+    stop = stopped_at.astimezone(UTC)
+    day7 = stopped_at.astimezone(zone).date() + timedelta(days=DAY7_DAYS)
+    return (
+        Planned(H24, opens_at=stop + H24_OPENS, due_at=stop + H24_DUE, closes_at=stop + H24_CLOSES),
+        Planned(
+            DAY7,
+            opens_at=_local(day7, DAY_BEGINS, zone),
+            due_at=_local(day7, DAY_ENDS, zone),
+            closes_at=_local(day7 + timedelta(days=DAY7_GRACE_DAYS), DAY_ENDS, zone),
+        ),
+    )
+
+
+def state(planned: Planned, answered_at: datetime | None, cancelled_at: datetime | None, now: datetime) -> str:
+    """Say what has become of a check-in. An answer counts whenever it came; the window is open at both its ends."""
+    if answered_at is not None:
+        return ANSWERED
+    if cancelled_at is not None:
+        return CANCELLED
+    if now < planned.opens_at:
+        return PLANNED
+    if now <= planned.due_at:
+        return OPEN
+    return LATE if now <= planned.closes_at else EXPIRED
+
+
+def _local(day: date, at: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
