@@ -3,6 +3,7 @@
 
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import Iterator
 
@@ -28,9 +29,10 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
     if command in AS_OWNER:
         os.environ["STEPWELL_DB_ROLE"] = "owner"
-    if not os.environ.get("DATABASE_URL"):
-        # Nobody has set up a server, so this is the demonstration clinic on the private one.
+    if command == "serve" or not os.environ.get("DATABASE_URL"):
+        # For one's own machine: `serve` listens on no other, and without an address the private server is meant.
         os.environ.setdefault("STEPWELL_MODE", "development")
+    signal.signal(signal.SIGTERM, end_in_order)
     with database_for(command):
         from django.core.management import execute_from_command_line  # noqa: PLC0415 - after the settings are chosen
 
@@ -41,12 +43,17 @@ def main() -> None:
 def database_for(command: str) -> Iterator[None]:
     """The private PostgreSQL, running for as long as a command needs it."""
     asks_for_help = {"-h", "--help", "--version"} & set(sys.argv[1:])
-    outside_server = os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_OWNER_URL")
-    if command in WITHOUT_DATABASE or asks_for_help or outside_server:
+    elsewhere = os.environ.get("DATABASE_URL") or os.environ["STEPWELL_MODE"] == "production"
+    if command in WITHOUT_DATABASE or asks_for_help or elsewhere:
         yield
         return
     with Cluster(default_data_dir() / "postgres").in_use():
         yield
+
+
+def end_in_order(number: int, _frame: object) -> None:
+    """Leave through every `finally`, so that what was started is stopped."""
+    sys.exit(128 + number)
 
 
 if __name__ == "__main__":
@@ -54,3 +61,5 @@ if __name__ == "__main__":
         main()
     except LocalPostgresError as problem:
         sys.exit(str(problem))
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)

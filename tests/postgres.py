@@ -7,11 +7,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg2
 import pytest
-from psycopg2 import sql
 
 from clinic.kit.local_postgres import Cluster, LocalPostgresError
+from tests import migrated
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DATABASE_PREFIX = "stepwell_run_"
@@ -53,10 +52,10 @@ def use_own_cluster(stack: contextlib.ExitStack, *, fresh: bool) -> None:
         stack.enter_context(cluster.in_use())
     else:
         cluster = kept_cluster(stack)
-        drop_databases_of_ended_runs(cluster)
     name = f"{DATABASE_PREFIX}{os.getpid()}"
     os.environ["DATABASE_URL"] = cluster.url("stepwell_app", name)
     os.environ["DATABASE_OWNER_URL"] = cluster.url("stepwell_owner", name)
+    drop_databases_of_ended_runs()
 
 
 def kept_cluster(stack: contextlib.ExitStack) -> Cluster:
@@ -74,16 +73,12 @@ def kept_cluster(stack: contextlib.ExitStack) -> Cluster:
     return inside
 
 
-def drop_databases_of_ended_runs(cluster: Cluster) -> None:
+def drop_databases_of_ended_runs() -> None:
     """A killed run leaves its databases behind; the process number in the name tells whose they were."""
-    connection = psycopg2.connect(cluster.url("stepwell_owner", "postgres"))
-    connection.autocommit = True
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"%{DATABASE_PREFIX}%"])
-            for (name,) in cursor.fetchall():
-                process = name.partition(DATABASE_PREFIX)[2].partition("_")[0]
-                if not Path("/proc", process).exists():
-                    cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-    finally:
-        connection.close()
+    with migrated.server() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"%{DATABASE_PREFIX}%"])
+        names = [name for (name,) in cursor.fetchall()]
+    for name in names:
+        process = name.partition(DATABASE_PREFIX)[2].partition("_")[0]
+        if not Path("/proc", process).exists():
+            migrated.drop(name)

@@ -1,0 +1,114 @@
+"""How does one command bring up the whole clinic? Schema, demonstration people, static files, then the web server."""
+
+import hashlib
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.core.wsgi import get_wsgi_application
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+
+HOST = "127.0.0.1"
+HIGHEST_PORT = 65_535
+
+
+class Command(BaseCommand):
+    help = "Brings the database up to date, fills an empty one with the demonstration clinic, and serves it on PORT."
+
+    def handle(self, **_options: Any) -> None:
+        port = free_port(os.environ.get("PORT", "8000"))
+        if schema_is_behind():
+            subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity=1"], cwd=settings.BASE_DIR, check=True)
+        if settings.MODE == "development":
+            call_command("seed_demo", if_empty=True)
+        if static_files_changed():
+            call_command("collectstatic", interactive=False, verbosity=0)
+            remember_static_files()
+        self.stdout.write(f"Stepwell is at http://{HOST}:{port}/  (Ctrl-C stops it)")
+        if settings.MODE == "development":
+            call_command("demo_accounts")
+        self.stdout.flush()
+        # Workers are forks of this process and must not share its connection.
+        connections.close_all()
+        WebServer(port).run()
+
+
+def free_port(asked: str) -> int:
+    """The port, when it is one and nobody listens there."""
+    if not asked.isdecimal() or not 0 < int(asked) <= HIGHEST_PORT:
+        raise CommandError(f"PORT is {asked!r}: set it to a number from 1 to {HIGHEST_PORT}.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, int(asked)))
+        except OSError as problem:
+            raise CommandError(
+                f"Port {asked} cannot be used ({problem.strerror}): end the other program or choose another PORT."
+            ) from None
+    return int(asked)
+
+
+def schema_is_behind() -> bool:
+    """Whether a migration waits; only the owner can run it, in a process of its own."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def static_files_changed() -> bool:
+    """Whether what was collected last differs from what is there now."""
+    remembered = _remembered()
+    return not remembered.exists() or remembered.read_text() != _fingerprint()
+
+
+def remember_static_files() -> None:
+    """Only after they were collected whole."""
+    _remembered().write_text(_fingerprint())
+
+
+def _remembered() -> Path:
+    return Path(settings.STATIC_ROOT) / ".collected"
+
+
+def _fingerprint() -> str:
+    seen = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            facts = Path(storage.path(name)).stat()
+            seen.update(f"{name} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    return seen.hexdigest()
+
+
+class WebServer(BaseApplication):
+    """gunicorn inside this process: Django is loaded already, so the first page does not wait for it again."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        super().__init__()
+
+    def load_config(self) -> None:
+        self.load_config_from_file(str(settings.BASE_DIR / "gunicorn.conf.py"))
+        self.cfg.set("bind", f"{HOST}:{self.port}")
+        self.cfg.set("loglevel", "warning")
+
+    def load(self) -> Any:
+        return get_wsgi_application()
+
+    def run(self) -> None:
+        TerminalArbiter(self).run()
+
+
+class TerminalArbiter(Arbiter):
+    """A terminal that is closed ends the server, where gunicorn would read it as a wish to reload."""
+
+    def handle_hup(self) -> None:
+        self.handle_term()
