@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
@@ -73,3 +74,11 @@ def answer(
     """The whole page, or only its fragment for an htmx request; 422 when what was sent is refused."""
     is_htmx = bool(getattr(request, "htmx", False))
     return render(request, fragment if is_htmx else page, context, status=422 if refused else 200)
+
+
+def unavailable() -> HttpResponse:
+    """503: nothing was done, and it can be tried again. Needs neither session nor database."""
+    response = HttpResponse(render_to_string("errors/503.html"), status=503)
+    response["Retry-After"] = "5"
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,80 @@
+"""How does every look and every change get into the trail without any view thinking of it?
+
+A request that may change something runs in one transaction together with its trail row, so that there is no act
+without a trace and no trace without its act. A request that only reads has its row written before it is answered.
+"""
+
+from collections.abc import Callable
+
+import pghistory
+from django.db import DatabaseError, transaction
+from django.http import HttpRequest, HttpResponse
+
+from clinic.audit.actions import AccessNote, Seen, record_access
+from clinic.kit.keys import uuid7
+from clinic.kit.web import unavailable
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+SERVER_ERROR = 500
+
+
+class TrailNotWritten(Exception):
+    """The trail row could not be written, so the act is taken back as well."""
+
+
+class AccessLogMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.access_note = AccessNote(request_id=uuid7())  # type: ignore[attr-defined]  # views add to it
+        try:
+            return self._read(request) if request.method in READING else self._change(request)
+        except TrailNotWritten:
+            return unavailable()
+
+    def _read(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        self._record(request, response)
+        return response
+
+    def _change(self, request: HttpRequest) -> HttpResponse:
+        note: AccessNote = request.access_note  # type: ignore[attr-defined]
+        who = str(request.user.pk) if request.user.is_authenticated else ""
+        with transaction.atomic(), pghistory.context(user=who, request=str(note.request_id)):
+            response = self.get_response(request)
+            failed = response.status_code >= SERVER_ERROR
+            if failed:
+                transaction.set_rollback(True)
+            else:
+                self._record(request, response)
+        if failed:
+            self._record(request, response)
+        return response
+
+    def _record(self, request: HttpRequest, response: HttpResponse) -> None:
+        """A signed-in person's request, or a changing request of anybody (signing in, say), leaves a row."""
+        if not request.user.is_authenticated and request.method in READING:
+            return
+        try:
+            with transaction.atomic():
+                record_access(seen(request, response), request.access_note)  # type: ignore[attr-defined]
+        except DatabaseError as error:
+            raise TrailNotWritten from error
+
+
+def seen(request: HttpRequest, response: HttpResponse) -> Seen:
+    """The request in plain values: the route's name, never its words."""
+    user = request.user
+    known = user.is_authenticated
+    match = request.resolver_match
+    return Seen(
+        occurred_at=request.now,  # type: ignore[attr-defined]
+        user_id=user.pk if known else None,
+        user_name=str(user)[:160] if known else "",
+        roles=" ".join(user.roles)[:200] if known else "",
+        method=request.method or "",
+        route=(match.view_name if match else "no such page")[:120],
+        status=response.status_code,
+        address=request.META.get("REMOTE_ADDR") or None,
+    )

@@ -1,0 +1,10 @@
+"""Table of contents for Django. Import a model from its slice, never from here."""
+
+from clinic.audit.models import AccessEvent
+from clinic.policy.models import Limit
+from clinic.rooms.models import Hold, Room, SiteDay
+from clinic.sites.models import Site
+from clinic.staff.models import RoleGrant, User
+from clinic.worklist.models import Task
+
+__all__ = ["AccessEvent", "Hold", "Limit", "RoleGrant", "Room", "Site", "SiteDay", "Task", "User"]

@@ -1,0 +1,107 @@
+"""Who is this person? Identity and contacts, as the front desk takes them down."""
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Func, Q
+from django.db.models.functions import Upper
+from phonenumber_field.modelfields import PhoneNumberField
+
+import pghistory
+from clinic.kit.classification import Classified
+from clinic.kit.constraints import between, in_our_time, not_blank, one_of
+from clinic.kit.keys import uuid7
+
+
+class SexAtBirth(models.TextChoices):
+    FEMALE = "female", "Female"
+    MALE = "male", "Male"
+    INTERSEX = "intersex", "Intersex"
+    UNKNOWN = "unknown", "Not known"
+
+
+class Language(models.TextChoices):
+    ENGLISH = "en", "English"
+    SPANISH = "es", "Spanish"
+    OTHER = "other", "Other"
+
+
+@pghistory.track(exclude=["search_text"])
+class Patient(models.Model):
+    """One person. A merge points here with `merged_into`; no row of theirs is ever moved.
+
+    `search_text` is the name in small letters without accents and apostrophes, kept by PostgreSQL.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    record_number = models.CharField(max_length=12, unique=True)
+    given_name = models.CharField("legal given name", max_length=80)
+    family_name = models.CharField("legal family name", max_length=80)
+    preferred_name = models.CharField(max_length=80, blank=True)
+    birth_date = models.DateField()
+    sex_at_birth = models.CharField(max_length=10, choices=SexAtBirth.choices)
+    gender = models.CharField(max_length=40, blank=True)
+    pronouns = models.CharField(max_length=40, blank=True)
+    phone = PhoneNumberField(blank=True)
+    is_voicemail_safe = models.BooleanField(default=False)
+    email = models.EmailField(max_length=254, blank=True)
+    address = models.CharField(max_length=200, blank=True)
+    city = models.CharField(max_length=80, blank=True)
+    state = models.CharField(max_length=40, blank=True)
+    postal_code = models.CharField(max_length=12, blank=True)
+    language = models.CharField(max_length=8, choices=Language.choices, default=Language.ENGLISH)
+    needs_interpreter = models.BooleanField(default=False)
+    emergency_name = models.CharField(max_length=120, blank=True)
+    emergency_relation = models.CharField(max_length=60, blank=True)
+    emergency_phone = PhoneNumberField(blank=True)
+    escort_name = models.CharField(max_length=120, blank=True)
+    escort_phone = PhoneNumberField(blank=True)
+    referrer = models.CharField(max_length=120, blank=True)
+    payer = models.CharField(max_length=120, blank=True)
+    registered_at = models.DateTimeField()
+    registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged_from")
+    row_version = models.PositiveIntegerField(default=1)
+    search_text = models.GeneratedField(
+        expression=Func(F("given_name"), F("family_name"), F("preferred_name"), function="stepwell_fold"),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+    classification = Classified(
+        identifying=(
+            "record_number given_name family_name preferred_name birth_date gender pronouns phone email address city "
+            "state postal_code emergency_name emergency_relation emergency_phone escort_name escort_phone search_text"
+        ),
+        clinical="sex_at_birth referrer",
+        operational=(
+            "id is_voicemail_safe language needs_interpreter payer registered_at registered_by merged_into row_version"
+        ),
+    )
+
+    class Meta:
+        constraints = [
+            not_blank("given_name", name="patient_given_name"),
+            not_blank("family_name", name="patient_family_name"),
+            between("birth_date", "1900-01-01", "2100-01-01", name="patient_born_in_range"),
+            one_of("sex_at_birth", list(SexAtBirth.values), name="patient_known_sex"),
+            one_of("language", list(Language.values), name="patient_known_language"),
+            models.CheckConstraint(condition=~Q(merged_into=F("id")), name="patient_not_merged_into_self"),
+            in_our_time("registered_at", name="patient_in_our_time"),
+        ]
+        indexes = [
+            # search by any part of any name, and by a name typed wrong
+            GinIndex(OpClass(F("search_text"), name="gin_trgm_ops"), name="patient_search_text"),
+            # search by part of a phone number
+            GinIndex(OpClass(Upper("phone"), name="gin_trgm_ops"), name="patient_search_phone"),
+            # search by birth date; the list of all people by name
+            models.Index(fields=["birth_date"], name="patient_by_birth_date"),
+            models.Index(fields=["family_name", "given_name", "id"], name="patient_by_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.record_number
+
+    @property
+    def legal_name(self) -> str:
+        return f"{self.given_name} {self.family_name}"
