@@ -30,6 +30,7 @@ class BaseForm(forms.Form):
         self.helper = FormHelper(self)
         self.helper.form_tag = False
         self.helper.disable_csrf = True
+        self.helper.render_hidden_fields = True
         layout = self.layout()
         if layout is not None:
             self.helper.layout = layout
