@@ -7,7 +7,7 @@ of the step that uses them. Source: docs/clinical/plausibility.md.
 
 from clinic.kit.limits import limits
 
-# Pressures, pulse, saturation and temperature carry one decimal: bedside monitors send averages such as 76.5.
+# What a bedside monitor measures carries one decimal: monitors send averages such as 76.5.
 SYSTOLIC_MMHG = limits("Systolic pressure", "mmHg", "40..300", "80..200", decimals=1)
 DIASTOLIC_MMHG = limits("Diastolic pressure", "mmHg", "20..200", "45..120", decimals=1)
 PULSE_PRESSURE_MMHG = limits("Pulse pressure", "mmHg", ">0..280", "15..110", decimals=1)

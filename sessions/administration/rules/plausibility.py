@@ -61,7 +61,7 @@ LIMITS: Final[Mapping[str, Limits]] = {
     "respiratory_rate_bpm": RESPIRATORY_RATE_BPM,
     "etco2_mmhg": ETCO2_MMHG,
     "temperature_c": TEMPERATURE_C,
-    "o2_flow_l_min": O2_FLOW_L_MIN,
+    "oxygen_l_min": O2_FLOW_L_MIN,
     "moaas": MOAAS,
     "rass": RASS,
     "pain_nrs": PAIN_NRS,
@@ -116,9 +116,12 @@ def check_vitals(
 ) -> tuple[Concern, ...]:
     """List what is wrong with a set of vital signs; an empty tuple means nothing is.
 
-    None means not measured. A set may be partial. Any concern of level "reject" means the set must not be stored.
+    None means not measured. A set may be partial, but a pressure needs both numbers. Any concern of level "reject"
+    means the set must not be stored.
     `protocol` gives the alert limits of the session's monitoring protocol.
     """
+    if values and all(value is None for value in values.values()):
+        return (Concern(next(iter(values)), REJECT, "There is no reading here. Enter at least one."),)
     concerns = [concern for field, value in values.items() for concern in _check_one(field, value, protocol)]
     rejected = {concern.field for concern in concerns if concern.level == REJECT}
     if not rejected & {"systolic_mmhg", "diastolic_mmhg"}:
@@ -148,7 +151,11 @@ def _check_one(field: str, value: object, protocol: Mapping[str, AlertLimits]) -
 
 
 def _check_pair(systolic: Decimal | int | None, diastolic: Decimal | int | None) -> Iterator[Concern]:
+    if systolic is None and diastolic is None:
+        return
     if systolic is None or diastolic is None:
+        field = "systolic_mmhg" if systolic is None else "diastolic_mmhg"
+        yield Concern(field, REJECT, "A blood pressure needs both numbers. Enter the other one too.")
         return
     pulse_pressure = Decimal(systolic) - Decimal(diastolic)
     if pulse_pressure <= 0:
