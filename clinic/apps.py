@@ -9,7 +9,7 @@ class ClinicConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from clinic import checks, grants  # the app registry must be complete before they are read
+        from clinic import checks, grants  # noqa: PLC0415 - they read the app registry, which is complete only here
 
         checks.register()
         post_migrate.connect(grants.apply_after_migrate, sender=self)

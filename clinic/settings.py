@@ -36,7 +36,7 @@ def needed(name: str, local_value: str) -> str:
 DEBUG = False
 SECRET_KEY = needed("SECRET_KEY", "local-only-" + "0123456789abcdef" * 4)
 ALLOWED_HOSTS = needed("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 DATA_DIR = default_data_dir()
 
 # ---------------------------------------------------------------- database

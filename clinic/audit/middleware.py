@@ -18,7 +18,7 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 SERVER_ERROR = 500
 
 
-class TrailNotWritten(Exception):
+class TrailNotWrittenError(Exception):
     """The trail row could not be written, so the act is taken back as well."""
 
 
@@ -30,7 +30,7 @@ class AccessLogMiddleware:
         request.access_note = AccessNote(request_id=uuid7())  # type: ignore[attr-defined]  # views add to it
         try:
             return self._read(request) if request.method in READING else self._change(request)
-        except TrailNotWritten:
+        except TrailNotWrittenError:
             return unavailable()
 
     def _read(self, request: HttpRequest) -> HttpResponse:
@@ -60,19 +60,18 @@ class AccessLogMiddleware:
             with transaction.atomic():
                 record_access(seen(request, response), request.access_note)  # type: ignore[attr-defined]
         except DatabaseError as error:
-            raise TrailNotWritten from error
+            raise TrailNotWrittenError from error
 
 
 def seen(request: HttpRequest, response: HttpResponse) -> Seen:
     """The request in plain values: the route's name, never its words."""
     user = request.user
-    known = user.is_authenticated
     match = request.resolver_match
     return Seen(
         occurred_at=request.now,  # type: ignore[attr-defined]
-        user_id=user.pk if known else None,
-        user_name=str(user)[:160] if known else "",
-        roles=" ".join(user.roles)[:200] if known else "",
+        user_id=user.pk if user.is_authenticated else None,
+        user_name=str(user)[:160] if user.is_authenticated else "",
+        roles=" ".join(user.roles)[:200] if user.is_authenticated else "",
         method=request.method or "",
         route=(match.view_name if match else "no such page")[:120],
         status=response.status_code,

@@ -1,0 +1,1 @@
+"""What would a clinic full of made-up people look like?"""

@@ -1,0 +1,1 @@
+"""What does each role see first today?"""

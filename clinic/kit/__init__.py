@@ -1,0 +1,1 @@
+"""Small tools with no clinical word in them."""

@@ -103,7 +103,7 @@ class QuantityField(forms.DecimalField):
         super().__init__(**kwargs)
         self.widget.attrs.setdefault("data-unit", limit.unit)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stubs inherit int from IntegerField
         if isinstance(value, str):
             value = value.strip()
             if "," in value:
@@ -112,7 +112,7 @@ class QuantityField(forms.DecimalField):
                 raise ValidationError(f"Type a number in {self.limit.unit or 'plain digits'}.", code="not_a_number")
         return super().to_python(value)
 
-    def validate(self, value: Decimal | None) -> None:
+    def validate(self, value: Any) -> None:
         super().validate(value)
         if value is not None and self.limit.rejects(value):
             low, high, unit = self.limit.reject_below, self.limit.reject_above, self.limit.unit
@@ -129,7 +129,8 @@ class DayField(forms.DateField):
         kwargs.setdefault("input_formats", ["%Y-%m-%d", "%m/%d/%Y"])
         kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
         super().__init__(**kwargs)
-        says = f"Choose a day from {earliest:%b} {earliest.day}, {earliest.year} to {latest:%b} {latest.day}, {latest.year}."
+        first, last = (f"{day:%b} {day.day}, {day.year}" for day in (earliest, latest))
+        says = f"Choose a day from {first} to {last}."
         self.validators += [MinValueValidator(earliest, says), MaxValueValidator(latest, says)]
         self.widget.attrs.update({"min": earliest.isoformat(), "max": latest.isoformat()})
 

@@ -56,7 +56,7 @@ def public(reason: str) -> Callable[[View], View]:
     """Open a view to everybody. The reason stands in the reviewed list of routes."""
 
     def decorate(view: View) -> View:
-        opened = cast("View", login_not_required(view))
+        opened = login_not_required(view)
         opened.access = Access(Caller.PUBLIC, reason=reason)  # type: ignore[attr-defined]
         return opened
 

@@ -1,7 +1,7 @@
 """The people of the clinic, its places, its trail, and first what the tables rest on: extensions and functions."""
 
-import clinic.kit.keys
 import datetime
+
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
@@ -16,8 +16,8 @@ from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension, TrigramExtension, UnaccentExtension
 from django.db import migrations, models
 
+import clinic.kit.keys
 from clinic.kit.triggers import make_functions
-
 
 FOLD = r"""
 CREATE FUNCTION stepwell_fold_one(words text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -128,11 +128,11 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("during__endswith__lt", datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)),
+                            ("during__endswith__lt", datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC)),
                             ("during__isempty", False),
                             (
                                 "during__startswith__gte",
-                                datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc),
+                                datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.UTC),
                             ),
                         ),
                         name="hold_some_time_in_our_time",
@@ -601,16 +601,16 @@ class Migration(migrations.Migration):
                     models.Q(
                         ("granted_at__isnull", True),
                         models.Q(
-                            ("granted_at__gte", datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)),
-                            ("granted_at__lt", datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)),
+                            ("granted_at__gte", datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                            ("granted_at__lt", datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC)),
                         ),
                         _connector="OR",
                     ),
                     models.Q(
                         ("ended_at__isnull", True),
                         models.Q(
-                            ("ended_at__gte", datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)),
-                            ("ended_at__lt", datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)),
+                            ("ended_at__gte", datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                            ("ended_at__lt", datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC)),
                         ),
                         _connector="OR",
                     ),
@@ -724,32 +724,32 @@ class Migration(migrations.Migration):
                     models.Q(
                         ("opened_at__isnull", True),
                         models.Q(
-                            ("opened_at__gte", datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)),
-                            ("opened_at__lt", datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)),
+                            ("opened_at__gte", datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                            ("opened_at__lt", datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC)),
                         ),
                         _connector="OR",
                     ),
                     models.Q(
                         ("due_at__isnull", True),
                         models.Q(
-                            ("due_at__gte", datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)),
-                            ("due_at__lt", datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)),
+                            ("due_at__gte", datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                            ("due_at__lt", datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC)),
                         ),
                         _connector="OR",
                     ),
                     models.Q(
                         ("acknowledged_at__isnull", True),
                         models.Q(
-                            ("acknowledged_at__gte", datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)),
-                            ("acknowledged_at__lt", datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)),
+                            ("acknowledged_at__gte", datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                            ("acknowledged_at__lt", datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC)),
                         ),
                         _connector="OR",
                     ),
                     models.Q(
                         ("closed_at__isnull", True),
                         models.Q(
-                            ("closed_at__gte", datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)),
-                            ("closed_at__lt", datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)),
+                            ("closed_at__gte", datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.UTC)),
+                            ("closed_at__lt", datetime.datetime(2100, 1, 1, 0, 0, tzinfo=datetime.UTC)),
                         ),
                         _connector="OR",
                     ),

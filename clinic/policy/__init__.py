@@ -1,0 +1,1 @@
+"""Which limits has the clinic set?"""

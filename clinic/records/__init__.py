@@ -1,0 +1,1 @@
+"""What is a signature, and what does it lock?"""

@@ -1,0 +1,1 @@
+"""Which rooms are there, and what time is taken?"""

@@ -24,7 +24,7 @@ class ProofRefused(Refusal):
 
 
 class WitnessRefused(Refusal):
-    """This person cannot be the second person here."""
+    """Somebody who cannot be the second person here."""
 
 
 @transaction.atomic

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import pghistory
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
-import pghistory
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import both_or_neither, in_our_time, not_blank, one_of
 from clinic.kit.keys import uuid7

@@ -1,0 +1,1 @@
+"""What must somebody do, by when?"""

@@ -3,10 +3,10 @@
 A task points upward only by text: the id of the person it is about, and a code for what it is.
 """
 
+import pghistory
 from django.conf import settings
 from django.db import models
 
-import pghistory
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import both_or_neither, in_our_time, one_of
 from clinic.kit.keys import uuid7
@@ -44,7 +44,9 @@ class Task(models.Model):
     classification = Classified(
         identifying="patient_id",
         clinical="kind level detail closing_note",
-        operational="id site source opened_at opened_by due_at owner acknowledged_at acknowledged_by closed_at closed_by",
+        operational=(
+            "id site source opened_at opened_by due_at owner acknowledged_at acknowledged_by closed_at closed_by"
+        ),
     )
 
     class Meta:

@@ -1,0 +1,1 @@
+"""Step 1: may this person be treated?"""

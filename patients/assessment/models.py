@@ -1,10 +1,10 @@
 """Step 1: may this person be treated? Findings with their evidence, reasons, and the signed decision."""
 
+import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-import pghistory
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import in_our_time, not_blank, one_of
 from clinic.kit.keys import uuid7

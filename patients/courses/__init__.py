@@ -1,0 +1,1 @@
+"""Which course of treatment is this person on?"""

@@ -1,9 +1,9 @@
 """Which course of treatment is this person on, and how did it get where it is?"""
 
+import pghistory
 from django.conf import settings
 from django.db import models
 
-import pghistory
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import in_our_time, one_of
 from clinic.kit.keys import uuid7

@@ -1,0 +1,1 @@
+"""What must every page know of this person's health?"""

@@ -1,9 +1,9 @@
 """What must every page about a person know of their health? Allergies and weights so far."""
 
+import pghistory
 from django.conf import settings
 from django.db import models
 
-import pghistory
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import between, both_or_neither, in_our_time, not_blank, one_of
 from clinic.kit.keys import uuid7

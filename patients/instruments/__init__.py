@@ -1,0 +1,1 @@
+"""What did the person answer, and what is the score?"""

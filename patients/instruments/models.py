@@ -1,9 +1,9 @@
 """What did the person answer? Completed questionnaires, item by item, with the score they had when they came in."""
 
+import pghistory
 from django.conf import settings
 from django.db import models
 
-import pghistory
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import after, between, in_our_time, one_of
 from clinic.kit.keys import uuid7

@@ -1,0 +1,1 @@
+"""How far along is this person, and is it working?"""

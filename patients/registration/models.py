@@ -1,5 +1,6 @@
 """Who is this person? Identity and contacts, as the front desk takes them down."""
 
+import pghistory
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -7,7 +8,6 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Upper
 from phonenumber_field.modelfields import PhoneNumberField
 
-import pghistory
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import between, in_our_time, not_blank, one_of
 from clinic.kit.keys import uuid7

@@ -1,0 +1,1 @@
+"""Step 2: what will be given?"""

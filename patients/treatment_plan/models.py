@@ -1,10 +1,10 @@
 """Step 2: what will be given, how often, and when not? Versioned, signed plans and the consent to them."""
 
+import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-import pghistory
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import between, in_our_time, not_blank
 from clinic.kit.keys import uuid7

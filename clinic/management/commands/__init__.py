@@ -1,0 +1,1 @@
+"""Each command is a few lines over an action or a query."""

@@ -1,8 +1,8 @@
 """The gates of a session: what was checked before the start, what was overridden and why, what was met at discharge."""
 
+import pghistory
 from django.db import models
 
-import pghistory
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import between, not_blank, one_of
 from sessions.administration.models.session import SessionEntry
@@ -39,8 +39,8 @@ class PreSessionCheck(models.Model):
 
     classification = Classified(
         clinical=(
-            "identity_confirmed allergies_read_back fasting_hours escort_confirmed suicide_screen pregnancy is_oriented "
-            "has_urinary_symptoms took_sedatives_or_alcohol emergency_kit_checked weight_kg"
+            "identity_confirmed allergies_read_back fasting_hours escort_confirmed suicide_screen pregnancy "
+            "is_oriented has_urinary_symptoms took_sedatives_or_alcohol emergency_kit_checked weight_kg"
         ),
         operational="entry",
     )

@@ -1,10 +1,10 @@
 """The infusion as steps, and every milligram of the drug: drawn, wasted, returned."""
 
+import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-import pghistory
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import in_our_time, not_blank, one_of
 from sessions.administration.models.session import SessionEntry

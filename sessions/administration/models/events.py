@@ -1,8 +1,8 @@
 """What else happened: adverse events, experience (which is something else), notes, calls for help."""
 
+import pghistory
 from django.db import models
 
-import pghistory
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import between, not_blank
 from sessions.administration.models.session import SessionEntry

@@ -1,10 +1,10 @@
 """The treatment session itself, the key row of everything charted in it, and what is added after signing."""
 
+import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-import pghistory
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import both_or_neither, in_our_time, one_of
 from clinic.kit.keys import uuid7

@@ -1,14 +1,14 @@
-"""Readings, and readings that were due and not done. The reject tier of the plausibility limits is a constraint here."""
+"""Readings, and readings that were due and not done. What is impossible is a constraint here."""
 
+import pghistory
 from django.db import models
 from django.db.models import F, Q
 
-import pghistory
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import between, in_our_time, not_blank
-from sessions.administration.models.session import SessionEntry
 from clinic.kit.limits import Limits
 from clinic.policy import rules as limits
+from sessions.administration.models.session import SessionEntry
 
 
 def value(digits: int = 4) -> models.DecimalField:
