@@ -7,6 +7,7 @@ templates/partials. A tag never reads the database.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
@@ -76,6 +77,12 @@ def section(content: str, title: str, *, note: str = "", anchor: str = "", level
 def callout(content: str, tone: str = "open", *, alert: bool = False) -> SafeString:
     """A paragraph, then at most one act."""
     return _part("callout", content=content, tone=_known(tone), alert=alert)
+
+
+@register.simple_block_tag
+def readiness(content: str, items: Sequence[Any], *, go: bool = False, label: str = "Ready to start") -> SafeString:
+    """What must be so before the act between the tags works."""
+    return _part("readiness", content=content, items=items, go=go, label=label)
 
 
 @register.simple_block_tag

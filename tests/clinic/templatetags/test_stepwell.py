@@ -117,6 +117,19 @@ def test_step_rail_says_each_state_in_words_and_marks_the_current_step():
     assert drawn.count("<a ") == 2
 
 
+def test_readiness_names_what_is_open_with_the_link_that_fixes_it():
+    items = [
+        SimpleNamespace(sign="done", text="Consent"),
+        SimpleNamespace(sign="due", text="Ride: no name", url="/ride/", act="Add"),
+    ]
+
+    drawn = draw("{% readiness items %}<button>Start</button>{% endreadiness %}", items=items)
+
+    assert '<a href="/ride/">Add<span class="visually-hidden">: Ride: no name</span></a>' in drawn
+    assert '<li class="sw-verdict"><button>Start</button></li>' in drawn
+    assert "is-go" not in drawn
+
+
 @pytest.mark.parametrize(
     ("known", "allergies", "shown"),
     [
