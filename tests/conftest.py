@@ -1,12 +1,26 @@
-"""What holds for every test: a database copied from a migrated one, and no network beyond this machine."""
+"""What holds for every test: a database copied from a migrated one, a cast, and no network beyond this machine."""
 
 import pytest
-from django.conf import settings
+from django.conf import settings as django_settings
+from pytest_django import Settings
 
 from tests import migrated
+from tests.scenarios.cast import Cast, clinic_cast
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Copied, not migrated, for each run and each parallel worker."""
-    settings.DATABASES["default"]["TEST"]["TEMPLATE"] = migrated.migrated_database()
+    django_settings.DATABASES["default"]["TEST"]["TEMPLATE"] = migrated.migrated_database()
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Settings) -> None:
+    """A cast of nine is made for nearly every test; the running clinic uses the full cost."""
+    settings.PASSWORD_HASHERS = ["tests.scenarios.cast.QuickPasswordHasher"]
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Ashby Street and everybody who works there."""
+    return clinic_cast()
