@@ -60,7 +60,7 @@ def limits(label: str, unit: str, reject: str, confirm: str = "..", decimals: in
 def decimal_places(value: Decimal) -> int:
     """Count the places after the point that are not trailing zeros, without rounding the value."""
     _, digits, exponent = value.as_tuple()
-    if not isinstance(exponent, int) or exponent >= 0:
+    if not isinstance(exponent, int) or exponent >= 0 or not any(digits):
         return 0
     trailing_zeros = len(digits) - len("".join(map(str, digits)).rstrip("0"))
     return max(0, -exponent - trailing_zeros)
