@@ -20,7 +20,7 @@ class SubjectMiddleware:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: dict[str, Any]
+        self, request: HttpRequest, view: Callable[..., Any], _args: Any, kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         named = {key: kwargs[key] for key in SUBJECT_KEYS if key in kwargs}
         access = getattr(view, "access", None)

@@ -1,0 +1,338 @@
+"""Who is this person, and where on the way through the four steps? Banner and step rail, in three queries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, JSONObject
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from clinic.staff.models import User
+from clinic.staff.permissions import Permission
+from clinic.worklist.models import Task
+from patients.assessment.models import Assessment, Decision
+from patients.courses.models import Course
+from patients.courses.rules import STATE_LABELS
+from patients.history.models import Allergy, AllergyReview
+from patients.progress.rules import rail as rail_rules
+from patients.registration.models import Patient
+from patients.treatment_plan.models import Consent, TreatmentPlan
+from sessions.administration.models import SessionState, TreatmentSession
+from sessions.follow_up import rules as follow_up_rules
+from sessions.follow_up.models import CheckIn
+from sessions.scheduling.models import Appointment, VisitState
+
+OPEN_SESSION = (SessionState.PREPARING, SessionState.RUNNING, SessionState.PAUSED, SessionState.RECOVERY)
+AT_THE_CLINIC = (VisitState.ARRIVED, VisitState.IN_ROOM)
+# The last check-in of a session closes on day 10; one day more for the zones.
+CHECK_INS_WITHIN = timedelta(days=12)
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One line of the banner that asks for somebody."""
+
+    sign: str
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Banner:
+    """Who the page is about, as far as the reader may know."""
+
+    name: str
+    preferred_name: str
+    age: int
+    born: date
+    pronouns: str
+    record_number: str
+    allergies: tuple[str, ...]
+    allergies_known: str
+    allergies_asked_on: datetime | None
+    course_state: str
+    next_line: str
+    alerts: tuple[Alert, ...]
+
+
+@dataclass(frozen=True)
+class RailStep:
+    """One tread of the rail, with its way in when the reader may go there."""
+
+    number: int
+    title: str
+    state: str
+    note: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """Everything that the banner and the step rail show."""
+
+    patient_id: UUID
+    course_id: UUID | None
+    banner: Banner
+    rail: tuple[RailStep, ...]
+
+
+@dataclass(frozen=True)
+class CheckInNow:
+    """The check-in that asks for somebody first, or else the next one."""
+
+    session_id: UUID
+    kind: str
+    state: str
+    due_at: datetime
+
+    @property
+    def is_due(self) -> bool:
+        return self.state in {follow_up_rules.OPEN, follow_up_rules.LATE}
+
+
+def patient_of(
+    *, patient_id: UUID | None = None, session_id: UUID | None = None, appointment_id: UUID | None = None
+) -> UUID | None:
+    """The patient whom a session or a visit belongs to, or the patient named, if there is one."""
+    if session_id is not None:
+        return TreatmentSession.objects.filter(pk=session_id).values_list("patient_id", flat=True).first()
+    if appointment_id is not None:
+        return Appointment.objects.filter(pk=appointment_id).values_list("patient_id", flat=True).first()
+    if patient_id is not None:
+        return Patient.objects.filter(pk=patient_id).values_list("pk", flat=True).first()
+    return None
+
+
+def person(patient_id: UUID, *, user: User, now: datetime) -> Person:
+    """Banner and step rail of one person, as far as this member of staff may know."""
+    row = _patient(patient_id)
+    here = timezone.localtime(now)
+    course = _latest_course(patient_id, today_from=here.replace(hour=0, minute=0, second=0, microsecond=0))
+    zone = ZoneInfo(course["site__time_zone"]) if course else ZoneInfo("UTC")
+    check_in = _check_in_now(course["id"], zone, now) if course else None
+    facts = _facts(course, check_in, today=now.astimezone(zone).date() if course else here.date(), zone=zone)
+    return Person(
+        patient_id=patient_id,
+        course_id=course["id"] if course else None,
+        banner=_banner(row, course, facts, user=user, now=now),
+        rail=tuple(
+            RailStep(
+                step.number, step.title, step.state, step.note, _way_in(step.key, patient_id, course, check_in, user)
+            )
+            for step in rail_rules.rail(facts)
+        ),
+    )
+
+
+def _patient(patient_id: UUID) -> Mapping[str, Any]:
+    allergies = Allergy.objects.filter(patient=OuterRef("pk"), retracted_at=None).order_by("recorded_at", "id")
+    asked = AllergyReview.objects.filter(patient=OuterRef("pk")).order_by("-asked_at", "-id")
+    tasks = Task.objects.filter(patient_id=OuterRef("pk"), closed_at=None).order_by("due_at", "id")
+    return (
+        Patient.objects.filter(pk=patient_id)
+        .values("given_name", "family_name", "preferred_name", "birth_date", "pronouns", "record_number")
+        .annotate(
+            allergy_list=ArraySubquery(allergies.values("substance")),
+            asked=Subquery(asked.values(row=JSONObject(outcome="outcome", at="asked_at"))[:1]),
+            tasks=ArraySubquery(tasks.values(row=JSONObject(id="id", kind="kind", due_at="due_at"))),
+        )
+        .get()
+    )
+
+
+def _latest_course(patient_id: UUID, *, today_from: datetime) -> Mapping[str, Any] | None:
+    """The active course, which is always the latest, or else the last one that ended."""
+    signed_review = Assessment.objects.filter(course=OuterRef("pk"), signed_at__isnull=False)
+    signed_plan = TreatmentPlan.objects.filter(course=OuterRef("pk"), signed_at__isnull=False)
+    consent = Consent.objects.filter(course=OuterRef("pk")).order_by("-given_at", "-id")
+    coming = Q(state=VisitState.SCHEDULED, starts_at__gte=today_from) | Q(state__in=AT_THE_CLINIC)
+    visits = Appointment.objects.filter(coming, course=OuterRef("pk")).order_by("starts_at", "id")
+    in_room = TreatmentSession.objects.filter(course=OuterRef("pk"), state__in=OPEN_SESSION).order_by("-number")
+    given = TreatmentSession.objects.filter(course=OuterRef("pk"), stopped_at__isnull=False).order_by()
+    review_row = JSONObject(decision="decision", signed_at="signed_at", until="expires_on")
+    plan_row = JSONObject(version="version", signed_at="signed_at", sessions="session_count")
+    visit_row = JSONObject(id="id", starts_at="starts_at", state="state", room=F("room__label"))
+    return (
+        Course.objects.filter(patient=patient_id)
+        .order_by("-opened_at", "-id")
+        .values("id", "state", "site__time_zone")
+        .annotate(
+            review=Subquery(signed_review.order_by("-signed_at", "-id").values(row=review_row)[:1]),
+            plan=Subquery(signed_plan.order_by("-version").values(row=plan_row)[:1]),
+            has_plan_draft=Exists(TreatmentPlan.objects.filter(course=OuterRef("pk"), signed_at=None)),
+            consent_until=Subquery(consent.values("expires_on")[:1]),
+            visit=Subquery(visits.values(row=visit_row)[:1]),
+            session_now=Subquery(in_room.values(row=JSONObject(id="id", number="number"))[:1]),
+            sessions_given=Coalesce(Subquery(given.values("course").annotate(count=Count("pk")).values("count")), 0),
+        )
+        .first()
+    )
+
+
+def _check_in_now(course_id: UUID, zone: ZoneInfo, now: datetime) -> CheckInNow | None:
+    ended = CheckIn.objects.filter(session=OuterRef("pk")).values("kind")
+    sessions = (
+        TreatmentSession.objects.filter(course=course_id, stopped_at__gt=now - CHECK_INS_WITHIN)
+        .annotate(ended=ArraySubquery(ended))
+        .values("id", "stopped_at", "ended")
+    )
+    waiting = [
+        CheckInNow(row["id"], planned.kind, follow_up_rules.state(planned, None, None, now), planned.due_at)
+        for row in sessions
+        if row["stopped_at"]
+        for planned in follow_up_rules.planned_check_ins(row["stopped_at"], zone)
+        if planned.kind not in row["ended"]
+    ]
+    not_over = [one for one in waiting if one.state != follow_up_rules.EXPIRED]
+    return min(not_over, key=lambda one: (not one.is_due, one.due_at, one.session_id), default=None)
+
+
+def _facts(
+    course: Mapping[str, Any] | None, check_in: CheckInNow | None, *, today: date, zone: Any
+) -> rail_rules.Facts:
+    if course is None:
+        return rail_rules.Facts(today=today)
+    review, plan, visit, in_room = (course[key] or {} for key in ("review", "plan", "visit", "session_now"))
+    eligible = review.get("decision") == Decision.ELIGIBLE
+    return rail_rules.Facts(
+        today=today,
+        state=course["state"],
+        eligible_since=_local_day(review["signed_at"], zone) if eligible else None,
+        eligible_until=date.fromisoformat(review["until"]) if eligible else None,
+        plan_version=plan.get("version"),
+        plan_signed_on=_local_day(plan["signed_at"], zone) if plan else None,
+        plan_session_count=plan.get("sessions"),
+        has_plan_draft=course["has_plan_draft"],
+        consent_until=course["consent_until"],
+        sessions_given=course["sessions_given"],
+        session_now=in_room.get("number"),
+        next_visit_at=_moment(visit["starts_at"]).astimezone(zone) if visit else None,
+        check_in=_check_in_words(check_in, today, zone),
+        is_check_in_due=check_in is not None and check_in.is_due,
+    )
+
+
+def _check_in_words(check_in: CheckInNow | None, today: date, zone: Any) -> str:
+    if check_in is None:
+        return ""
+    due = check_in.due_at.astimezone(zone)
+    label = f"{follow_up_rules.KIND_LABELS[check_in.kind]} check-in"
+    day = "today" if due.date() == today else f"{due:%b} {due.day}"
+    if check_in.state == follow_up_rules.LATE:
+        return f"{label} is late, was due {day}"
+    return f"{label} due {day}" + (f", {_clock(due)}" if day == "today" else "")
+
+
+def _banner(
+    row: Mapping[str, Any], course: Mapping[str, Any] | None, facts: rail_rules.Facts, *, user: User, now: datetime
+) -> Banner:
+    asked = row["asked"] or {}
+    known = "known" if row["allergy_list"] else "none" if asked.get("outcome") == "none_known" else "not asked"
+    return Banner(
+        name=f"{row['given_name']} {row['family_name']}",
+        preferred_name="" if row["preferred_name"] == row["given_name"] else row["preferred_name"],
+        age=_age(row["birth_date"], facts.today),
+        born=row["birth_date"],
+        pronouns=row["pronouns"],
+        record_number=row["record_number"],
+        allergies=tuple(row["allergy_list"]),
+        allergies_known=known,
+        allergies_asked_on=_moment(asked["at"]) if asked else None,
+        course_state=_course_state(facts) if course else "",
+        next_line=_next_line(course, facts) if course else "",
+        alerts=_alerts(row["tasks"], user, now),
+    )
+
+
+def _course_state(facts: rail_rules.Facts) -> str:
+    plan = f", plan {facts.plan_version}" if facts.plan_version else ""
+    return f"{STATE_LABELS[facts.state or '']}{plan}"
+
+
+def _next_line(course: Mapping[str, Any], facts: rail_rules.Facts) -> str:
+    """What comes next, safe for everybody: a session and its day, or where the person is now."""
+    visit, starts = course["visit"], facts.next_visit_at
+    if visit is None or starts is None:
+        return "No visit booked"
+    if visit["state"] == VisitState.IN_ROOM:
+        return f"In room {visit['room']} now"
+    number = facts.session_now or facts.sessions_given + 1
+    if visit["state"] == VisitState.ARRIVED:
+        return f"Session {number}, waiting since arrival"
+    day = "today" if starts.date() == facts.today else f"{starts:%a %b} {starts.day}"
+    return f"Session {number}, {day}, {_clock(starts)}"
+
+
+def _alerts(tasks: list[dict[str, Any]], user: User, now: datetime) -> tuple[Alert, ...]:
+    """The open tasks for those who work on them; for everybody else only that a nurse is needed, never why."""
+    if not tasks:
+        return ()
+    if not user.may(Permission.VIEW_TASKS):
+        return (Alert("due", "Needs nurse"),)
+    return tuple(
+        Alert(
+            sign="late" if _moment(task["due_at"]) < now else "due",
+            text=str(Task.Kind(task["kind"]).label),
+            url=_address("clinic:task", (task["id"],)),
+        )
+        for task in tasks
+    )
+
+
+def _way_in(
+    key: str, patient_id: UUID, course: Mapping[str, Any] | None, check_in: CheckInNow | None, user: User
+) -> str:
+    """Where a step leads, for those who may go there; empty for everybody else."""
+    if course is None:
+        return ""
+    ways = {
+        rail_rules.ASSESSMENT: (Permission.VIEW_CLINICAL, "patients:assessment", (patient_id,)),
+        rail_rules.PLAN: (Permission.VIEW_CLINICAL, "patients:plans", (patient_id,)),
+        rail_rules.ADMINISTRATION: _way_to_session(course, patient_id, user),
+        rail_rules.FOLLOW_UP: (Permission.VIEW_CLINICAL, "patients:progress", (patient_id,)),
+    }
+    if check_in is not None and check_in.is_due and user.may(Permission.RECORD_FOLLOW_UP):
+        ways[rail_rules.FOLLOW_UP] = (
+            Permission.RECORD_FOLLOW_UP,
+            "sessions:check-in",
+            (check_in.session_id, check_in.kind),
+        )
+    permission, name, arguments = ways[key]
+    return _address(name, arguments) if user.may(permission) else ""
+
+
+def _way_to_session(course: Mapping[str, Any], patient_id: UUID, user: User) -> tuple[Permission, str, tuple[Any, ...]]:
+    if course["session_now"] and user.may(Permission.VIEW_SESSION):
+        return Permission.VIEW_SESSION, "sessions:sheet", (course["session_now"]["id"],)
+    if course["visit"]:
+        return Permission.VIEW_SCHEDULE, "sessions:visit", (course["visit"]["id"],)
+    return Permission.BOOK, "sessions:book", (patient_id,)
+
+
+def _address(name: str, arguments: tuple[Any, ...]) -> str:
+    try:
+        return reverse(name, args=arguments)
+    except NoReverseMatch:
+        return ""
+
+
+def _age(born: date, today: date) -> int:
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _local_day(text: str, zone: Any) -> date:
+    return _moment(text).astimezone(zone).date()
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment:%I:%M %p}".lstrip("0").lower()
