@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 
+from clinic.kit.keys import uuid7
 from clinic.kit.limits import Limits
 
 # Joiners inside a word are part of Persian, Hindi and of some emoji; everything else invisible is refused.
@@ -42,6 +43,16 @@ class BaseForm(forms.Form):
     def refuse(self, refusal: Exception, field: str | None = None) -> None:
         """Show a refusal of an action next to the field it concerns, or above the form."""
         self.add_error(field, str(refusal))
+
+
+class KeyedForm(BaseForm):
+    """A form that makes something: its hidden key becomes the key of the new row, so that sent twice it makes one."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, error_messages={"invalid": "Reload the page and type it again."})
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"key": uuid7(), **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
 
 
 def refuse_odd_characters(value: str, *, lines: bool = False) -> None:
