@@ -11,6 +11,34 @@ from phonenumber_field.modelfields import PhoneNumberField
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import between, in_our_time, not_blank, one_of
 from clinic.kit.keys import uuid7
+from patients.registration.rules import RECORD_NUMBER_PATTERN
+
+# What the desk takes down and may change later; everything else about a person is set by the program.
+DETAIL_FIELDS = (
+    "given_name",
+    "family_name",
+    "preferred_name",
+    "birth_date",
+    "sex_at_birth",
+    "gender",
+    "pronouns",
+    "phone",
+    "is_voicemail_safe",
+    "email",
+    "address",
+    "city",
+    "state",
+    "postal_code",
+    "language",
+    "needs_interpreter",
+    "emergency_name",
+    "emergency_relation",
+    "emergency_phone",
+    "escort_name",
+    "escort_phone",
+    "referrer",
+    "payer",
+)
 
 
 class SexAtBirth(models.TextChoices):
@@ -83,6 +111,9 @@ class Patient(models.Model):
         constraints = [
             not_blank("given_name", name="patient_given_name"),
             not_blank("family_name", name="patient_family_name"),
+            models.CheckConstraint(
+                condition=Q(record_number__regex=RECORD_NUMBER_PATTERN), name="patient_record_number_form"
+            ),
             between("birth_date", "1900-01-01", "2100-01-01", name="patient_born_in_range"),
             one_of("sex_at_birth", list(SexAtBirth.values), name="patient_known_sex"),
             one_of("language", list(Language.values), name="patient_known_language"),
