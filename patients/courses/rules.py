@@ -117,6 +117,13 @@ _LISTED: Final = (
 )
 
 
+_TO_RELEASE: Final = (
+    "The reason for the hold is resolved.",
+    "Checks are fresh.",
+    "The front desk releases only what was held for the payer.",
+)
+
+
 def _to_hold() -> tuple[Transition, ...]:
     held = ACTIVE_STATES - {_S.ON_HOLD.value}
     return tuple(
@@ -124,7 +131,7 @@ def _to_hold() -> tuple[Transition, ...]:
         for state in sorted(held)
         for move in (
             Transition(state, _S.ON_HOLD, (NURSE, PRESCRIBER, SYSTEM), ("The reason is written down.",)),
-            Transition(_S.ON_HOLD, state, (PRESCRIBER,), ("The reason for the hold is resolved.", "Checks are fresh.")),
+            Transition(_S.ON_HOLD, state, (PRESCRIBER, DESK), _TO_RELEASE),
         )
     )
 
