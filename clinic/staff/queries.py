@@ -18,9 +18,14 @@ class StaffRow:
 
 
 def with_roles(user: User) -> User:
-    """The same person, with the roles held at their home site read in one query."""
-    roles = RoleGrant.objects.filter(user=user, site=user.home_site_id, ended_at=None).values_list("role", flat=True)
-    return user.hold_roles(tuple(role for role in Role if role in set(roles)))
+    """The same person, with their home site and the roles held there read in one query."""
+    grants = list(
+        RoleGrant.objects.filter(user=user, site=user.home_site_id, ended_at=None).select_related("site").order_by("id")
+    )
+    if grants:
+        user.home_site = grants[0].site
+    held = {grant.role for grant in grants}
+    return user.hold_roles(tuple(role for role in Role if role in held))
 
 
 def person_by_email(email: str) -> User | None:

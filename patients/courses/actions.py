@@ -33,7 +33,7 @@ class MoveNotAllowed(Refusal):
 
 
 class ReasonMissing(Refusal):
-    """This move is only made with a reason that can be read later."""
+    """A move like this one is only made with a reason that can be read later."""
 
 
 @transaction.atomic
