@@ -1,5 +1,7 @@
-"""Addresses of this slice."""
+"""Addresses of today's page and the tasks."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from clinic.home import views
+
+urlpatterns = [path("", views.home, name="home")]

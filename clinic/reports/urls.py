@@ -1,5 +1,12 @@
-"""Addresses of this slice."""
+"""Addresses of the trail."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from clinic.reports import views
+
+urlpatterns = [
+    path("trail/", views.looks, name="trail"),
+    path("trail/changes/", views.changes, name="trail-changes"),
+    path("trail/changes/<slug:kind>/<int:event_id>/", views.change, name="trail-row"),
+    path("trail/find/", views.find, name="trail-find"),
+]

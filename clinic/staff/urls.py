@@ -1,5 +1,7 @@
-"""Addresses of this slice."""
+"""Addresses of the staff pages."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from clinic.staff import views
+
+urlpatterns = [path("staff/", views.staff, name="staff")]

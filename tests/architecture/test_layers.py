@@ -4,7 +4,17 @@ import tomllib
 from tests.architecture.source import APPS, ROOT, modules, name_of, tree_of
 
 SLICE_FILES = {"models", "rules", "queries", "actions", "forms", "views", "urls"}
-OTHER_FILES = {"permissions", "catalogue", "mapping", "middleware", "adapter", "charts", "feeds", "documents", "__init__"}
+OTHER_FILES = {
+    "permissions",
+    "catalogue",
+    "mapping",
+    "middleware",
+    "adapter",
+    "charts",
+    "feeds",
+    "documents",
+    "__init__",
+}
 NOT_SLICES = {"kit", "migrations", "management", "templatetags", "static", "__pycache__"}
 WRITING = {
     "bulk_create",
@@ -16,7 +26,7 @@ WRITING = {
     "select_for_update",
     "update_or_create",
 }
-# `update` is also a method of dictionaries and sets; a queryset's is called on something that names `objects` or `filter`.
+# `update` is also a method of dictionaries; a queryset's is called on something that names one of these.
 QUERYSET = {"objects", "filter", "exclude", "all"}
 
 
@@ -109,7 +119,8 @@ def test_every_slice_with_actions_is_held_to_the_inner_contract():
     with_actions = {
         each
         for each in slices()
-        if (ROOT / each.replace(".", "/") / "actions.py").exists() or (ROOT / each.replace(".", "/") / "actions").is_dir()
+        if (ROOT / each.replace(".", "/") / "actions.py").exists()
+        or (ROOT / each.replace(".", "/") / "actions").is_dir()
     }
 
     assert with_actions - set(inner["containers"]) == set()

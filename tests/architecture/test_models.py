@@ -121,7 +121,9 @@ def test_the_application_role_changes_nothing_but_what_the_list_names():
         )
         held = set(cursor.fetchall())
 
-    assert held == {(table, "UPDATE") for table in grants.MAY_UPDATE} | {(table, "DELETE") for table in grants.MAY_DELETE}
+    assert held == {(table, "UPDATE") for table in grants.MAY_UPDATE} | {
+        (table, "DELETE") for table in grants.MAY_DELETE
+    }
 
 
 @pytest.mark.django_db

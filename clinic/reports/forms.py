@@ -1,0 +1,44 @@
+"""Which part of the trail does the auditor want to see?"""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from clinic.kit.forms import BaseForm, DayField, WordsField
+from clinic.reports.queries import TrailFilter
+
+
+class TrailForm(BaseForm):
+    """The filters in the address: ids and days, never a name. What does not fit is left out."""
+
+    patient = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    user = forms.ChoiceField(label="Who", required=False)
+    day = DayField(label="Day", required=False)
+    refused = forms.BooleanField(label="Only what was refused", required=False)
+    before = forms.DateTimeField(required=False, widget=forms.HiddenInput, input_formats=["%Y-%m-%dT%H:%M:%S.%f%z"])
+
+    def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user"].choices = [("", "Everybody"), *people]  # type: ignore[attr-defined]  # a ChoiceField
+
+    def wanted(self) -> TrailFilter:
+        """What was asked for, with whatever does not fit left out."""
+        self.is_valid()
+        cleaned = self.cleaned_data
+        day = cleaned.get("day")
+        since = timezone.make_aware(datetime.combine(day, time())) if day else None
+        return TrailFilter(
+            patient_id=cleaned.get("patient"),
+            user_id=cleaned.get("user") or None,
+            since=since,
+            until=timezone.make_aware(datetime.combine(day + timedelta(days=1), time())) if day else None,
+            refused_only=bool(cleaned.get("refused")),
+        )
+
+
+class FindRecordForm(BaseForm):
+    """The record number of the person whose trail is wanted; sent in a body, so that no address holds it."""
+
+    record_number = WordsField(label="Record number", max_length=12)

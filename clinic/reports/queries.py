@@ -1,0 +1,271 @@
+"""What does the trail say? Who saw whose record, and who changed which row from what to what."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db.models import CharField, Model, QuerySet, Value
+from django.db.models.fields.json import KeyTextTransform
+
+from clinic.audit.models import AccessEvent
+from clinic.staff.models import User
+from patients.registration.models import Patient
+
+PAGE_ROWS = 50
+TRACKED_APPS = ("clinic", "patients", "treatment_sessions")
+# How a row of each kind leads to its patient, tried in this order.
+PATHS = {
+    "patient": "patient_id",
+    "patient_id": "patient_id",
+    "course": "course__patient_id",
+    "assessment": "assessment__patient_id",
+    "consent": "consent__patient_id",
+    "response": "response__patient_id",
+    "session": "session__patient_id",
+    "appointment": "appointment__patient_id",
+    "entry": "entry__session__patient_id",
+}
+
+
+@dataclass(frozen=True)
+class TrailFilter:
+    """Which part of the trail; every field empty means all of it."""
+
+    patient_id: UUID | None = None
+    user_id: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    refused_only: bool = False
+
+
+@dataclass(frozen=True)
+class Look:
+    """One request, as the auditor reads it."""
+
+    id: UUID
+    at: datetime
+    who: str
+    roles: str
+    what: str
+    method: str
+    status: int
+    address: str
+    records: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row added or changed."""
+
+    kind: str
+    label: str
+    event_id: int
+    row_id: UUID
+    at: datetime
+    who: str
+    act: str
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    name: str
+    before: str
+    after: str
+
+    @property
+    def is_different(self) -> bool:
+        return self.before != self.after
+
+
+@dataclass(frozen=True)
+class ChangeDetail:
+    change: Change
+    request_id: str
+    fields: tuple[FieldChange, ...]
+    earlier: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: tuple[Any, ...]
+    next_before: datetime | None
+    patient_ids: frozenset[UUID] = frozenset()
+
+
+def event_models() -> dict[str, type[Model]]:
+    """The history tables by the name of the model they follow, in small letters."""
+    return {
+        model.pgh_tracked_model._meta.model_name: model
+        for label in TRACKED_APPS
+        for model in apps.get_app_config(label).get_models()
+        if hasattr(model, "pgh_tracked_model")
+    }
+
+
+def looks(which: TrailFilter, *, before: datetime | None = None) -> Page:
+    """Requests, newest first, one page of them."""
+    rows = AccessEvent.objects.all()
+    if which.patient_id:
+        rows = rows.filter(patient_ids__contains=[which.patient_id])
+    if which.user_id:
+        rows = rows.filter(user_id=which.user_id)
+    if which.refused_only:
+        rows = rows.filter(status__in=[403, 404])
+    rows = _within(rows, which, "occurred_at", before).order_by("-occurred_at", "-id")[: PAGE_ROWS + 1]
+    found = list(rows)
+    people = _record_numbers({each for row in found for each in row.patient_ids})
+    shown = tuple(_look(row, people) for row in found[:PAGE_ROWS])
+    return Page(shown, shown[-1].at if len(found) > PAGE_ROWS else None, frozenset(people))
+
+
+def changes(which: TrailFilter, *, before: datetime | None = None) -> Page:
+    """Rows added or changed in any clinical table, newest first, one page of them."""
+    parts = [_changes_of(kind, model, which, before) for kind, model in event_models().items()]
+    selected = [part for part in parts if part is not None]
+    found = list(selected[0].union(*selected[1:], all=True).order_by("-pgh_created_at", "-pgh_id")[: PAGE_ROWS + 1])
+    names = _names({row["who"] for row in found})
+    shown = tuple(_change(row, names) for row in found[:PAGE_ROWS])
+    return Page(shown, shown[-1].at if len(found) > PAGE_ROWS else None)
+
+
+def change_detail(kind: str, event_id: int) -> ChangeDetail | None:
+    """One change field by field against the row as it was before, and what came earlier; None when there is none."""
+    model = event_models().get(kind)
+    if model is None:
+        return None
+    event = model._default_manager.filter(pgh_id=event_id).values().first()
+    if event is None:
+        return None
+    history = list(
+        model._default_manager.filter(pgh_obj_id=event["pgh_obj_id"], pgh_id__lt=event_id)
+        .order_by("-pgh_id")
+        .values()[:PAGE_ROWS]
+    )
+    names = _names({_who(row) for row in [event, *history]})
+    before = history[0] if history else {}
+    return ChangeDetail(
+        change=_change_of_event(kind, event, names),
+        request_id=(event["pgh_context"] or {}).get("request", ""),
+        fields=_field_changes(model, before, event),
+        earlier=tuple(_change_of_event(kind, row, names) for row in history),
+    )
+
+
+def patient_by_record_number(record_number: str) -> UUID | None:
+    return Patient.objects.filter(record_number=record_number).values_list("pk", flat=True).first()
+
+
+def record_number_of(patient_id: UUID | None) -> str:
+    """The record number, or nothing when there is no such person."""
+    if patient_id is None:
+        return ""
+    return Patient.objects.filter(pk=patient_id).values_list("record_number", flat=True).first() or ""
+
+
+def people_who_work_here() -> list[tuple[str, str]]:
+    """Everybody with an account, for the filter."""
+    users = User.objects.order_by("full_name", "id")
+    return [(str(user.pk), str(user)) for user in users]
+
+
+def _look(row: AccessEvent, people: Mapping[UUID, str]) -> Look:
+    return Look(
+        id=row.id,
+        at=row.occurred_at,
+        who=row.user_name or "Nobody signed in",
+        roles=row.roles.replace("_", " "),
+        what=row.route,
+        method=row.method,
+        status=row.status,
+        address=row.address or "",
+        records=tuple(people[each] for each in row.patient_ids if each in people),
+    )
+
+
+def _within(rows: QuerySet[Any, Any], which: TrailFilter, field: str, before: datetime | None) -> QuerySet[Any, Any]:
+    bounds = {f"{field}__gte": which.since, f"{field}__lt": which.until}
+    rows = rows.filter(**{name: moment for name, moment in bounds.items() if moment})
+    return rows.filter(**{f"{field}__lt": before}) if before else rows
+
+
+def _changes_of(
+    kind: str, model: type[Model], which: TrailFilter, before: datetime | None
+) -> QuerySet[Any, dict[str, Any]] | None:
+    """The part of the trail in one table, cut to one page; None when it cannot hold what is asked for."""
+    rows = model._default_manager.annotate(
+        kind=Value(kind, output_field=CharField()), who=KeyTextTransform("user", "pgh_context")
+    )
+    if which.patient_id:
+        path = _path_to_patient(model)
+        if path is None:
+            return rows.none().values("kind", "who", "pgh_id", "pgh_obj_id", "pgh_created_at", "pgh_label")
+        rows = rows.filter(**{path: which.patient_id})
+    if which.user_id:
+        rows = rows.filter(pgh_context__user=str(which.user_id))
+    rows = _within(rows, which, "pgh_created_at", before)
+    return rows.order_by("-pgh_created_at", "-pgh_id").values(
+        "kind", "who", "pgh_id", "pgh_obj_id", "pgh_created_at", "pgh_label"
+    )[: PAGE_ROWS + 1]
+
+
+def _path_to_patient(model: type[Model]) -> str | None:
+    if model.pgh_tracked_model is Patient:  # type: ignore[attr-defined]  # set on every history table
+        return "pgh_obj_id"
+    fields = {field.name for field in model._meta.get_fields()}
+    return next((path for field, path in PATHS.items() if field in fields), None)
+
+
+def _change(row: Mapping[str, Any], names: Mapping[str, str]) -> Change:
+    return Change(
+        kind=row["kind"],
+        label=_label(row["kind"]),
+        event_id=row["pgh_id"],
+        row_id=row["pgh_obj_id"],
+        at=row["pgh_created_at"],
+        who=names.get(row["who"] or "", "The system"),
+        act={"insert": "Added", "update": "Changed"}.get(row["pgh_label"], row["pgh_label"]),
+    )
+
+
+def _change_of_event(kind: str, event: Mapping[str, Any], names: Mapping[str, str]) -> Change:
+    return _change({**event, "kind": kind, "who": _who(event)}, names)
+
+
+def _who(event: Mapping[str, Any]) -> str:
+    return (event["pgh_context"] or {}).get("user", "")
+
+
+def _label(kind: str) -> str:
+    tracked = event_models()[kind].pgh_tracked_model  # type: ignore[attr-defined]  # set on every history table
+    return str(tracked._meta.verbose_name).capitalize()
+
+
+def _field_changes(model: type[Model], before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[FieldChange, ...]:
+    fields = [field for field in model._meta.local_fields if not field.name.startswith("pgh_")]
+    every = [
+        FieldChange(
+            name=str(field.verbose_name).capitalize(),
+            before=_shown(before.get(field.attname)),
+            after=_shown(after.get(field.attname)),
+        )
+        for field in fields
+    ]
+    return tuple(each for each in every if each.before or each.after)
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    return value.isoformat(sep=" ", timespec="seconds") if isinstance(value, datetime) else str(value)
+
+
+def _record_numbers(patient_ids: Iterable[UUID]) -> dict[UUID, str]:
+    return dict(Patient.objects.filter(pk__in=list(patient_ids)).values_list("pk", "record_number"))
+
+
+def _names(user_ids: Iterable[str | None]) -> dict[str, str]:
+    known = [each for each in user_ids if each]
+    return {str(user.pk): str(user) for user in User.objects.filter(pk__in=known)}

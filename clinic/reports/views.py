@@ -1,0 +1,75 @@
+"""The auditor's pages. They change nothing, and looking at them is itself in the trail."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from clinic.kit.web import reads, requires
+from clinic.reports import queries
+from clinic.reports.forms import FindRecordForm, TrailForm
+from clinic.staff.permissions import Permission
+
+
+@requires(Permission.VIEW_TRAIL)
+@require_GET
+def looks(request: HttpRequest) -> HttpResponse:
+    """Who saw what: every request of a signed-in person."""
+    form = TrailForm(request.GET, people=queries.people_who_work_here())
+    wanted = form.wanted()
+    page = queries.looks(wanted, before=form.cleaned_data.get("before"))
+    reads(request, page.patient_ids)
+    return render(request, "clinic/reports/looks.html", _context(request, form, page, wanted))
+
+
+@requires(Permission.VIEW_TRAIL)
+@require_GET
+def changes(request: HttpRequest) -> HttpResponse:
+    """Who changed what: every row of every clinical table."""
+    form = TrailForm(request.GET, people=queries.people_who_work_here())
+    wanted = form.wanted()
+    page = queries.changes(wanted, before=form.cleaned_data.get("before"))
+    return render(request, "clinic/reports/changes.html", _context(request, form, page, wanted))
+
+
+@requires(Permission.VIEW_TRAIL)
+@require_GET
+def change(request: HttpRequest, kind: str, event_id: int) -> HttpResponse:
+    """One change, field by field, beside the row as it was before."""
+    detail = queries.change_detail(kind, event_id)
+    if detail is None:
+        raise Http404
+    return render(request, "clinic/reports/change.html", {"detail": detail})
+
+
+@requires(Permission.VIEW_TRAIL)
+@require_POST
+def find(request: HttpRequest) -> HttpResponse:
+    """From a record number to that person's part of the trail."""
+    form = FindRecordForm(request.POST)
+    patient_id = queries.patient_by_record_number(form.cleaned_data["record_number"]) if form.is_valid() else None
+    if patient_id is None:
+        messages.error(request, "Nobody has that record number. It looks like 204-118.")
+        return redirect("clinic:trail")
+    return redirect(f"{reverse('clinic:trail')}?patient={patient_id}")
+
+
+def _context(
+    request: HttpRequest, form: TrailForm, page: queries.Page, wanted: queries.TrailFilter
+) -> dict[str, object]:
+    kept = QueryDict(mutable=True)
+    for name in ("patient", "user", "day", "refused"):
+        if form.cleaned_data.get(name):
+            kept[name] = str(form.cleaned_data[name])
+    older = kept.copy()
+    if page.next_before:
+        older["before"] = page.next_before.strftime("%Y-%m-%dT%H:%M:%S.%f%z")
+    return {
+        "form": form,
+        "find_form": FindRecordForm(initial={"record_number": queries.record_number_of(wanted.patient_id)}),
+        "page": page,
+        "kept": kept.urlencode(),
+        "older": older.urlencode() if page.next_before else "",
+        "is_narrowed": bool(kept),
+    }
