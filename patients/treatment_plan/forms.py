@@ -1,0 +1,170 @@
+"""What may be typed on a plan and on a consent?"""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from crispy_forms.layout import Fieldset, Layout
+from django import forms
+
+from clinic.kit.forms import BaseForm, DayField, KeyedForm, NoteField, QuantityField, WordsField
+from patients.treatment_plan.models import TreatmentPlan
+from patients.treatment_plan.rules import (
+    BAG_VOLUME_ML,
+    CONSENT_ELEMENTS,
+    DRUG_IN_BAG_MG,
+    HOLD_DIASTOLIC_MMHG,
+    HOLD_HEART_RATE_HIGH_BPM,
+    HOLD_HEART_RATE_LOW_BPM,
+    HOLD_SPO2_PERCENT,
+    HOLD_SYSTOLIC_MMHG,
+    INFUSION_MINUTES,
+    INTERVAL_DAYS,
+    MG_PER_KG,
+    SESSION_COUNT,
+    WEIGHT_KG,
+    HoldLimits,
+)
+
+REVIEW_AFTER_DAYS = 30
+
+
+class WholeField(QuantityField):
+    """A whole number with a unit."""
+
+    def clean(self, value: Any) -> Any:
+        number = super().clean(value)
+        return int(number) if isinstance(number, Decimal) else number
+
+
+class PlanForm(KeyedForm):
+    """A plan for IV ketamine. `is_confirmed` shows up only when something is to be confirmed."""
+
+    goal = NoteField(
+        label="Goal",
+        rows=2,
+        max_length=1000,
+        help_text="The scale, the score to reach, and by when: PHQ-9 under 5 by May 1.",
+    )
+    weight_kg = QuantityField(WEIGHT_KG)
+    weighed_on = DayField(label="Weighed on")
+    dose_mg_per_kg = QuantityField(MG_PER_KG)
+    infusion_minutes = WholeField(INFUSION_MINUTES)
+    bag_drug_mg = QuantityField(DRUG_IN_BAG_MG)
+    bag_volume_ml = QuantityField(BAG_VOLUME_ML)
+    session_count = WholeField(SESSION_COUNT)
+    interval_days = WholeField(INTERVAL_DAYS)
+    hold_systolic_mmhg = WholeField(HOLD_SYSTOLIC_MMHG)
+    hold_diastolic_mmhg = WholeField(HOLD_DIASTOLIC_MMHG)
+    hold_heart_rate_low_bpm = WholeField(HOLD_HEART_RATE_LOW_BPM)
+    hold_heart_rate_high_bpm = WholeField(HOLD_HEART_RATE_HIGH_BPM)
+    hold_spo2_percent = WholeField(HOLD_SPO2_PERCENT)
+    review_on = DayField(label="Review on", help_text="Within three months.")
+    instructions = NoteField(
+        label="Instructions", required=False, help_text="Premedication, what to hold, what to watch."
+    )
+    change_reason = WordsField(label="Why this plan changes", max_length=500, required=False)
+    is_confirmed = forms.BooleanField(label="Yes, I mean these values", required=False)
+    row_version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+
+    def __init__(self, *args: Any, is_new_version: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.to_confirm: tuple[str, ...] = ()
+        self.fields["change_reason"].required = is_new_version
+        if not is_new_version:
+            self.fields["change_reason"].widget = forms.HiddenInput()
+        self.fields["is_confirmed"].widget = forms.HiddenInput()
+
+    def layout(self) -> Layout:
+        return Layout(
+            Fieldset("Goal", "change_reason", "goal"),
+            Fieldset("Dose", "weight_kg", "weighed_on", "dose_mg_per_kg", "infusion_minutes"),
+            Fieldset("Bag or syringe", "bag_drug_mg", "bag_volume_ml"),
+            Fieldset("Sessions", "session_count", "interval_days", "review_on"),
+            Fieldset(
+                "Hold and ask the prescriber",
+                "hold_systolic_mmhg",
+                "hold_diastolic_mmhg",
+                "hold_heart_rate_low_bpm",
+                "hold_heart_rate_high_bpm",
+                "hold_spo2_percent",
+            ),
+            Fieldset("Instructions", "instructions"),
+            "is_confirmed",
+        )
+
+    def ask(self, sentences: Iterable[str]) -> None:
+        """Show what has to be confirmed, with the box that confirms it."""
+        self.to_confirm = tuple(sentences)
+        self.fields["is_confirmed"].widget = forms.CheckboxInput()
+        for sentence in self.to_confirm:
+            self.add_error("is_confirmed", sentence)
+
+
+class ReckonForm(BaseForm):
+    """The numbers that the live arithmetic needs, as far as they are typed."""
+
+    weight_kg = QuantityField(WEIGHT_KG)
+    dose_mg_per_kg = QuantityField(MG_PER_KG)
+    infusion_minutes = WholeField(INFUSION_MINUTES)
+    bag_drug_mg = QuantityField(DRUG_IN_BAG_MG)
+    bag_volume_ml = QuantityField(BAG_VOLUME_ML)
+    session_count = WholeField(SESSION_COUNT, required=False)
+    interval_days = WholeField(INTERVAL_DAYS, required=False)
+
+
+class SignForm(BaseForm):
+    """The password, again, to sign."""
+
+    password = forms.CharField(
+        label="Password, to sign", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+
+
+class ConsentForm(KeyedForm):
+    """Initials for every element, then the name."""
+
+    signed_name = WordsField(label="Signed, by typing the full name", max_length=160)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for element in CONSENT_ELEMENTS:
+            field = WordsField(label=element.title, help_text=element.text, max_length=8)
+            field.widget.attrs.update({"class": "sw-in-xs", "autocomplete": "off"})
+            self.fields[f"initials_{element.code}"] = field
+        self.order_fields([*(name for name in self.fields if name != "signed_name"), "signed_name"])
+
+    def initials(self) -> dict[str, str]:
+        """The initials by element."""
+        return {element.code: self.cleaned_data[f"initials_{element.code}"] for element in CONSENT_ELEMENTS}
+
+
+def first_values(*, today: date, weight_kg: Decimal | None, weighed_on: date | None) -> dict[str, Any]:
+    """What a first plan starts from: the shipped hold limits, the studied infusion, the last weight."""
+    hold = HoldLimits.default_iv()
+    return {
+        "weight_kg": weight_kg,
+        "weighed_on": weighed_on or today,
+        "dose_mg_per_kg": Decimal("0.5"),
+        "infusion_minutes": 40,
+        "bag_drug_mg": Decimal(50),
+        "bag_volume_ml": Decimal(50),
+        "session_count": 6,
+        "interval_days": 3,
+        "hold_systolic_mmhg": hold.systolic_mmhg,
+        "hold_diastolic_mmhg": hold.diastolic_mmhg,
+        "hold_heart_rate_low_bpm": hold.heart_rate_low_bpm,
+        "hold_heart_rate_high_bpm": hold.heart_rate_high_bpm,
+        "hold_spo2_percent": hold.spo2_percent,
+        "review_on": today + timedelta(days=REVIEW_AFTER_DAYS),
+    }
+
+
+def values_of(plan: TreatmentPlan) -> dict[str, Any]:
+    """A plan's typed values, to change it or to start the next version from it."""
+    return {
+        name: getattr(plan, name)
+        for name in PlanForm.base_fields
+        if hasattr(plan, name) and name not in {"key", "is_confirmed"}
+    }
