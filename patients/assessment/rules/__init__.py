@@ -1,4 +1,4 @@
-"""May this person be treated? contraindications: the table. eligibility: how it is judged."""
+"""May this person be treated? The table (contraindications), what counts as an answer (findings), the judgment."""
 
 from patients.assessment.rules.contraindications import (
     BY_CODE,
@@ -32,11 +32,21 @@ from patients.assessment.rules.eligibility import (
     eligibility,
     pressure_findings,
 )
+from patients.assessment.rules.findings import (
+    BY_HAND,
+    PRESSURE,
+    EvidenceMissing,
+    FindingComputed,
+    NewFinding,
+    refuse_unusable,
+    unasked,
+)
 
 __all__ = [
     "ANSWERS",
     "ASSESSMENT_VALID_DAYS",
     "BY_CODE",
+    "BY_HAND",
     "CONTRAINDICATIONS",
     "ESKETAMINE",
     "HARD_STOP",
@@ -46,14 +56,18 @@ __all__ = [
     "MET",
     "NOT_MET",
     "PRESCRIBER",
+    "PRESSURE",
     "ROUTES",
     "RULE_SET_VERSION",
     "UNKNOWN",
     "AnswerNotKnown",
     "Contraindication",
     "Eligibility",
+    "EvidenceMissing",
     "Finding",
+    "FindingComputed",
     "Judged",
+    "NewFinding",
     "RestingPressure",
     "UnknownContraindication",
     "UnknownRoute",
@@ -62,4 +76,6 @@ __all__ = [
     "assessment_is_current",
     "eligibility",
     "pressure_findings",
+    "refuse_unusable",
+    "unasked",
 ]
