@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.wsgi import get_wsgi_application
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
-from gunicorn.app.base import BaseApplication
+from gunicorn.app.base import Application
 from gunicorn.arbiter import Arbiter
 
 HOST = "127.0.0.1"
@@ -28,24 +28,31 @@ class Command(BaseCommand):
     def handle(self, **_options: Any) -> None:
         port = free_port(os.environ.get("PORT", "8000"))
         if schema_is_behind():
-            subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity=1"], cwd=settings.BASE_DIR, check=True)
+            self.say("Bringing the database up to date …")
+            migrate()
+        self.check(databases=["default"])
         if settings.MODE == "development":
             call_command("seed_demo", if_empty=True)
         if static_files_changed():
+            self.say("Collecting styles and scripts …")
             call_command("collectstatic", interactive=False, verbosity=0)
             remember_static_files()
-        self.stdout.write(f"Stepwell is at http://{HOST}:{port}/  (Ctrl-C stops it)")
+        self.say(f"Stepwell is at http://{HOST}:{port}/ (Ctrl-C stops it).")
         if settings.MODE == "development":
             call_command("demo_accounts")
-        self.stdout.flush()
         # Workers are forks of this process and must not share its connection.
         connections.close_all()
         WebServer(port).run()
 
+    def say(self, sentence: str) -> None:
+        """At once, also when the output goes to a file."""
+        self.stdout.write(sentence)
+        self.stdout.flush()
+
 
 def free_port(asked: str) -> int:
     """The port, when it is one and nobody listens there."""
-    if not asked.isdecimal() or not 0 < int(asked) <= HIGHEST_PORT:
+    if not (asked.isascii() and asked.isdecimal()) or not 0 < int(asked) <= HIGHEST_PORT:
         raise CommandError(f"PORT is {asked!r}: set it to a number from 1 to {HIGHEST_PORT}.")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -59,9 +66,16 @@ def free_port(asked: str) -> int:
 
 
 def schema_is_behind() -> bool:
-    """Whether a migration waits; only the owner can run it, in a process of its own."""
+    """Whether a migration waits."""
     executor = MigrationExecutor(connection)
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def migrate() -> None:
+    """As the owner, therefore in a process of its own: this one is the application."""
+    done = subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity=0"], cwd=settings.BASE_DIR, check=False)
+    if done.returncode:
+        raise CommandError("The database could not be brought up to date, for the reason above; nothing was started.")
 
 
 def static_files_changed() -> bool:
@@ -88,7 +102,7 @@ def _fingerprint() -> str:
     return seen.hexdigest()
 
 
-class WebServer(BaseApplication):
+class WebServer(Application):
     """gunicorn inside this process: Django is loaded already, so the first page does not wait for it again."""
 
     def __init__(self, port: int) -> None:

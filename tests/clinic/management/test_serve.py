@@ -1,0 +1,140 @@
+"""Does one command bring the clinic up, refuse in a sentence, stop what it started, and survive being killed?"""
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+from django.core.management.base import CommandError
+
+from clinic.kit.local_postgres import Cluster
+from clinic.management.commands import serve
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+
+
+class Running:
+    """One `manage.py serve` in a data folder of its own."""
+
+    def __init__(self, data_dir: Path, port: int) -> None:
+        self.data_dir = data_dir
+        self.port = port
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> subprocess.Popen[bytes]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE", "STEPWELL"))}
+        environment = {**kept, "STEPWELL_MODE": "test", "STEPWELL_DATA_DIR": str(self.data_dir), "PORT": str(self.port)}
+        self.process = subprocess.Popen([sys.executable, "manage.py", "serve"], cwd=CHECKOUT, env=environment)
+        patience = time.monotonic() + 90
+        while time.monotonic() < patience and self.process.poll() is None:
+            if self.status() == 200:
+                return self.process
+            time.sleep(0.1)
+        raise AssertionError("the clinic did not come up")
+
+    def status(self) -> int | None:
+        asking = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            asking.request("GET", "/sign-in/")
+            return asking.getresponse().status
+        except OSError:
+            return None
+        finally:
+            asking.close()
+
+    def end(self, number: signal.Signals) -> int:
+        assert self.process is not None
+        self.process.send_signal(number)
+        return self.process.wait(timeout=30)
+
+
+@pytest.fixture
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    data_dir = tmp_path_factory.mktemp("data")
+    for folder in (data_dir, data_dir.parent, data_dir.parent.parent):
+        folder.chmod(0o755)  # as root the database runs under another account, which must be able to get there
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    running = Running(data_dir, port)
+    yield running
+    if running.process and running.process.poll() is None:
+        running.end(signal.SIGTERM)
+    Cluster(data_dir / "postgres").stop()
+
+
+def processes_below(parent: int) -> list[int]:
+    children = [int(child) for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+    return children + [below for child in children for below in processes_below(child)]
+
+
+def ask(data_dir: Path, statement: str) -> list[tuple[object, ...]]:
+    connection = psycopg2.connect(Cluster(data_dir / "postgres").url("stepwell_owner"))
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+    finally:
+        connection.close()
+
+
+def test_serve_stops_what_it_started_and_loses_nothing_when_killed(running: Running) -> None:
+    process = running.start()
+    ask(running.data_dir, "CREATE TABLE kept AS SELECT 42 AS value")
+    postmaster = int((running.data_dir / "postgres/data/postmaster.pid").read_text().split()[0])
+    everything = [process.pid, *processes_below(process.pid), postmaster, *processes_below(postmaster)]
+    for victim in everything:
+        os.kill(victim, signal.SIGKILL)
+    process.wait()
+
+    process = running.start()
+    kept = ask(running.data_dir, "SELECT value FROM kept")
+    status = running.end(signal.SIGTERM)
+
+    assert kept == [(42,)]
+    assert status == 0
+    assert running.status() is None
+    assert not (running.data_dir / "postgres/data/postmaster.pid").exists()
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "", "８０００", "8000 "])
+def test_port_that_is_no_port_is_refused(port: str) -> None:
+    with pytest.raises(CommandError, match=re.escape(f"PORT is {port!r}: set it to a number from 1 to 65535.")):
+        serve.free_port(port)
+
+
+def test_port_in_use_is_refused_in_a_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+
+        with pytest.raises(CommandError, match=rf"Port {port} cannot be used .*choose another PORT\."):
+            serve.free_port(str(port))
+
+
+def test_free_port_is_accepted() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+
+    assert serve.free_port(str(port)) == port
+
+
+@pytest.mark.django_db
+def test_migrated_database_is_not_behind() -> None:
+    assert serve.schema_is_behind() is False
+
+
+def test_static_files_are_collected_only_when_they_changed(settings: Any, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path
+    before = serve.static_files_changed()
+
+    serve.remember_static_files()
+
+    assert (before, serve.static_files_changed()) == (True, False)
