@@ -1,10 +1,10 @@
 """Who comes when, to which room, with which nurse? Visits and every move they make."""
 
+import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-import pghistory
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import in_our_time, one_of
 from clinic.kit.keys import uuid7

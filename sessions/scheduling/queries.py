@@ -1,0 +1,203 @@
+"""Who comes when? Rows for the day, for one person, and what a booking must know."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from clinic.rooms.rules import Span, whole_day
+from clinic.sites.models import Site
+from clinic.staff import queries as staff_queries
+from clinic.staff.models import User
+from clinic.staff.permissions import Permission, Role
+from patients.treatment_plan.models import TreatmentPlan
+from sessions.scheduling import rules
+from sessions.scheduling.models import Appointment, VisitMove, VisitState
+
+LONGEST_VISIT = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class VisitRow:
+    """One visit as lists and boards show it. Nothing in it is kept from the front desk.
+
+    `number` counts the visits of the course that were not called off; `of` is what the signed plan says, or None.
+    """
+
+    id: UUID
+    patient_id: UUID
+    patient_name: str
+    record_number: str
+    course_id: UUID
+    room_id: UUID
+    room: str
+    nurse_id: UUID
+    nurse: str
+    starts_at: datetime
+    ends_at: datetime
+    state: str
+    state_since: datetime
+    number: int
+    of: int | None
+    escort_name: str
+    escort_phone: str
+    cancel_reason: str
+    session_id: UUID | None
+
+    @property
+    def state_label(self) -> str:
+        return str(VisitState(self.state).label)
+
+    @property
+    def title(self) -> str:
+        """As in Infusion 2 of 6."""
+        if self.state not in rules.TAKES_TIME:
+            return "Infusion"
+        return f"Infusion {self.number} of {self.of}" if self.of else f"Infusion {self.number}"
+
+    @property
+    def span(self) -> Span:
+        return Span(self.starts_at, self.ends_at)
+
+    @property
+    def takes_time(self) -> bool:
+        return self.state in rules.TAKES_TIME
+
+    @property
+    def has_plan(self) -> bool:
+        return self.of is not None
+
+
+def visits_on(site: Site, day: date) -> list[VisitRow]:
+    """Every visit of a site that touches a day, by its own clocks; those called off and missed included."""
+    within = whole_day(day, site.time_zone)
+    # The lower bound on the start keeps the search inside the index.
+    visits = Appointment.objects.filter(
+        site=site,
+        starts_at__gte=within.starts_at - LONGEST_VISIT,
+        starts_at__lt=within.ends_at,
+        ends_at__gt=within.starts_at,
+    )
+    return _rows(visits.order_by("starts_at", "room__label", "id"))
+
+
+def visits_of(patient_id: UUID) -> list[VisitRow]:
+    """Every visit of one person, the latest first."""
+    return _rows(Appointment.objects.filter(patient=patient_id).order_by("-starts_at", "-id"))
+
+
+def next_visit(patient_id: UUID, *, now: datetime) -> VisitRow | None:
+    """The visit that is under way or comes next, if any; one that should have begun today still counts."""
+    visits = Appointment.objects.filter(patient=patient_id, state__in=rules.STILL_TO_END, ends_at__gt=now)
+    return next(iter(_rows(visits.order_by("starts_at", "id")[:1])), None)
+
+
+def visit(appointment_id: UUID) -> VisitRow:
+    """One visit; raises DoesNotExist."""
+    return _row(_annotated(Appointment.objects.filter(pk=appointment_id)).get())
+
+
+def planned_infusion_minutes(course_id: UUID) -> int:
+    """How long the latest signed plan infuses; the usual time while there is none."""
+    plan = signed_plan(course_id)
+    return plan.infusion_minutes if plan is not None else rules.USUAL_INFUSION_MINUTES
+
+
+def signed_plan(course_id: UUID) -> TreatmentPlan | None:
+    """The latest signed version of a course's plan."""
+    plans = TreatmentPlan.objects.filter(course=course_id, signed_at__isnull=False)
+    return plans.order_by("-version").first()
+
+
+def booking_with(key: UUID | None) -> Appointment | None:
+    """The visit that was booked with this key, if the same form was sent before."""
+    return Appointment.objects.filter(pk=key).first() if key is not None else None
+
+
+def other_starts(patient_id: UUID, *, around: datetime) -> list[datetime]:
+    """When the person's other visits begin, within two days of a moment."""
+    visits = Appointment.objects.filter(
+        patient=patient_id,
+        state__in=rules.TAKES_TIME,
+        starts_at__range=(around - timedelta(days=2), around + timedelta(days=2)),
+    )
+    return list(visits.order_by("starts_at").values_list("starts_at", flat=True))
+
+
+def visits_with(nurse_ids: Collection[UUID], within: Span, *, besides: UUID | None = None) -> dict[UUID, list[Span]]:
+    """The visits that each nurse looks after within a stretch of time."""
+    found: dict[UUID, list[Span]] = {nurse_id: [] for nurse_id in nurse_ids}
+    visits = Appointment.objects.filter(
+        nurse__in=nurse_ids,
+        state__in=rules.TAKES_TIME,
+        starts_at__gte=within.starts_at - LONGEST_VISIT,
+        starts_at__lt=within.ends_at,
+        ends_at__gt=within.starts_at,
+    ).exclude(pk=besides)
+    for nurse_id, starts_at, ends_at in visits.order_by("starts_at").values_list("nurse", "starts_at", "ends_at"):
+        found[nurse_id].append(Span(starts_at, ends_at))
+    return found
+
+
+def nurses_of(site_id: UUID) -> list[User]:
+    """Who may look after a session at a site: the nurses first, then prescribers, by name."""
+    people = staff_queries.staff_who_may(Permission.CHART_SESSION, site_id=site_id)
+    return sorted(people, key=lambda person: (Role.NURSE not in person.roles, person.full_name))
+
+
+def state_before(appointment_id: UUID, state: str) -> str:
+    """From which state the visit last moved into this one."""
+    moves = VisitMove.objects.filter(appointment=appointment_id, to_state=state).order_by("-moved_at", "-id")
+    return moves.values_list("from_state", flat=True).first() or ""
+
+
+def _annotated(visits: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    earlier = (
+        Appointment.objects.filter(
+            course=OuterRef("course"), state__in=rules.TAKES_TIME, starts_at__lt=OuterRef("starts_at")
+        )
+        .order_by()
+        .values("course")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    planned = TreatmentPlan.objects.filter(course=OuterRef("course"), signed_at__isnull=False).order_by("-version")
+    return visits.select_related("patient", "room", "nurse").annotate(
+        earlier=Coalesce(Subquery(earlier, output_field=IntegerField()), Value(0)),
+        planned_count=Subquery(planned.values("session_count")[:1]),
+        # the session of a visit belongs to the next step; only its id is passed on, for a link
+        session_key=F("session__id"),
+    )
+
+
+def _rows(visits: QuerySet[Appointment]) -> list[VisitRow]:
+    return [_row(visit) for visit in _annotated(visits)]
+
+
+def _row(found: Any) -> VisitRow:
+    patient = found.patient
+    return VisitRow(
+        id=found.pk,
+        patient_id=patient.pk,
+        patient_name=f"{patient.preferred_name or patient.given_name} {patient.family_name}",
+        record_number=patient.record_number,
+        course_id=found.course_id,
+        room_id=found.room_id,
+        room=found.room.label,
+        nurse_id=found.nurse_id,
+        nurse=str(found.nurse),
+        starts_at=found.starts_at,
+        ends_at=found.ends_at,
+        state=found.state,
+        state_since=found.state_since,
+        number=found.earlier + 1,
+        of=found.planned_count,
+        escort_name=found.escort_name,
+        escort_phone=found.escort_phone,
+        cancel_reason=found.cancel_reason,
+        session_id=found.session_key,
+    )
