@@ -125,6 +125,12 @@ def test_recovery_ends_with_discharge():
     ]
 
 
+def test_recovery_row_of_the_door_is_the_discharge():
+    found = rows(Timeline(at(0), at(25), discharged_at=at(87)), now=87)
+
+    assert [(due, kind) for due, kind, _ in found if due > 60] == [(70, "recovery"), (87, "discharge")]
+
+
 @pytest.mark.parametrize(("reading", "state"), [(75, "done"), (74.9, "due")])
 def test_discharge_wants_a_reading_of_the_last_fifteen_minutes(reading, state):
     found = rows(Timeline(at(0), at(25), discharged_at=at(90)), [reading], now=90)
