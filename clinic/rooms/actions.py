@@ -1,4 +1,4 @@
-"""How is time taken and given back? PostgreSQL refuses what overlaps; here it becomes a refusal that can be explained."""
+"""How is time taken and given back? PostgreSQL refuses what overlaps; here that becomes a refusal with its cause."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

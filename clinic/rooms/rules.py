@@ -118,7 +118,7 @@ def round_down(moment: datetime) -> datetime:
 def clock(moment: datetime, zone_name: str) -> str:
     """As the clock on the wall of a site shows it: 10:42 am."""
     shown = moment.astimezone(ZoneInfo(zone_name))
-    return f"{shown.hour % 12 or 12}:{shown:%M} {'am' if shown.hour < 12 else 'pm'}"
+    return f"{shown:%I:%M %p}".lstrip("0").lower()
 
 
 def long_day(day: date) -> str:

@@ -226,10 +226,10 @@ def _room(wish: Wish, room: Room | None) -> Room:
             raise BookingRefused(f"{room} is no longer in use. Choose another room.")
         return room
     rooms = room_queries.rooms_of(wish.site.pk)
-    busy = room_queries.taken(Hold.Kind.ROOM, [room.pk for room in rooms], wish.room_span)
-    for room in rooms:
-        if not busy[room.pk]:
-            return room
+    busy = room_queries.taken(Hold.Kind.ROOM, [candidate.pk for candidate in rooms], wish.room_span)
+    for candidate in rooms:
+        if not busy[candidate.pk]:
+            return candidate
     when = _from_to(wish.room_span, wish.zone)
     raise RoomTaken(f"Every room is taken for part of the time {when}. {_next_in(wish, *rooms)}")
 

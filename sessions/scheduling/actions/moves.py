@@ -105,7 +105,14 @@ def take_back(*, appointment: Appointment, by: User, now: datetime) -> Appointme
 
 
 @transaction.atomic
-def name_escort(*, appointment: Appointment, name: str, phone: str, by: User, now: datetime) -> Appointment:
+def name_escort(
+    *,
+    appointment: Appointment,
+    name: str,
+    phone: str,
+    by: User,  # noqa: ARG001 - every action is told who acts; the row's history has it from the request
+    now: datetime,  # noqa: ARG001 - and when
+) -> Appointment:
     """Write down who takes the person home and how to reach them. Refused once the visit is over."""
     visit = _locked(appointment.pk)
     if visit.state not in rules.STILL_TO_END:

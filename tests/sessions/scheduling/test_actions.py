@@ -80,7 +80,7 @@ def test_room_that_is_taken_says_from_when_to_when_and_what_is_free_next(cast, c
 def test_room_that_is_never_free_again_that_day_says_so(cast, course):
     booked_visit(cast, course, starts_at=ELEVEN + 3 * HOUR)
 
-    with pytest.raises(actions.RoomTaken, match="Nothing is free later that day: choose another room or day."):
+    with pytest.raises(actions.RoomTaken, match=r"Nothing is free later that day: choose another room or day\."):
         booked_visit(cast, somebody(cast), starts_at=ELEVEN + 4 * HOUR)
 
 
@@ -166,7 +166,7 @@ def test_any_nurse_is_refused_when_nobody_can_take_one_more(cast, course):
         booked_visit(cast, somebody(cast, number), room=room, nurse=cast.paula)
     spare = Room.objects.create(site=cast.site, label="9")
 
-    with pytest.raises(actions.NurseFull, match="No nurse can take one more person from 11:00 am to 1:00 pm."):
+    with pytest.raises(actions.NurseFull, match=r"No nurse can take one more person from 11:00 am to 1:00 pm\."):
         actions.book(
             patient=course.patient, course=course, room=spare, nurse=None, starts_at=ELEVEN, by=cast.fran, now=NOW
         )
@@ -362,7 +362,7 @@ def test_move_made_twice_counts_once(cast, course, act):
 
 def test_missed_visit_gives_back_its_time_after_a_quarter_of_an_hour(cast, course):
     appointment = booked_visit(cast, course)
-    with pytest.raises(actions.MoveRefused, match="Wait until 11:15 am."):
+    with pytest.raises(actions.MoveRefused, match=r"Wait until 11:15 am\."):
         actions.miss(appointment=appointment, by=cast.fran, now=ELEVEN + 14 * MINUTE)
 
     missed = actions.miss(appointment=appointment, by=cast.fran, now=ELEVEN + 15 * MINUTE)
@@ -387,7 +387,7 @@ def test_person_who_comes_after_the_room_was_given_away_is_told(cast, course):
     actions.miss(appointment=appointment, by=cast.fran, now=ELEVEN + 20 * MINUTE)
     booked_visit(cast, somebody(cast), starts_at=ELEVEN + 30 * MINUTE, now=ELEVEN + 20 * MINUTE)
 
-    with pytest.raises(actions.RoomTaken, match="Room 1 is taken from 11:20 am to 1:40 pm."):
+    with pytest.raises(actions.RoomTaken, match=r"Room 1 is taken from 11:20 am to 1:40 pm\."):
         actions.arrive(appointment=appointment, by=cast.fran, now=ELEVEN + 25 * MINUTE)
 
     appointment.refresh_from_db()
