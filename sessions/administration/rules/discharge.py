@@ -168,9 +168,7 @@ def _observed(facts: DischargeFacts) -> tuple[Criterion, ...]:
 def _suicide(facts: DischargeFacts) -> Criterion:
     sentence = "The suicide check is not done. Ask now."
     if facts.suicide_decision_open:
-        sentence = (
-            "A positive suicide screen has no decision yet. A clinician must record one first."
-        )
+        sentence = "A positive suicide screen has no decision yet. A clinician must record one first."
     is_met = facts.suicide_check_done is True and not facts.suicide_decision_open
     return Criterion("suicide", "Suicide check", is_met, sentence)
 
