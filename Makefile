@@ -1,5 +1,11 @@
 # Every line is one that a person would type.
 PYTHON ?= python3
+TEMPLATES = $(shell find templates -name '*.html')
+# Models and migrations are compared without asking a server what has run on it; Django would warn that it cannot.
+NO_DATABASE = STEPWELL_DATA_DIR=$(CURDIR)/.cache/none
+# Long enough, and of no deployment.
+SAMPLE_DEPLOYMENT = STEPWELL_MODE=production SECRET_KEY=of-no-deployment-4c1f9ab27e5d8036-4c1f9ab27e5d8036-4c1f9ab27e5d8036 \
+	ALLOWED_HOSTS=clinic.example DATABASE_URL=postgresql://stepwell_app@db.example/stepwell
 
 .PHONY: run test check lint-fix lock
 
@@ -11,12 +17,19 @@ test: .venv/.tools
 	.venv/bin/pytest -n 2 --fresh-cluster
 
 check: .venv/.tools
-	.venv/bin/python scripts/check.py
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/djlint --lint --quiet templates
+	.venv/bin/djade --check --target-version 5.2 $(TEMPLATES)
+	STEPWELL_MODE=test .venv/bin/mypy
+	.venv/bin/lint-imports
+	$(NO_DATABASE) .venv/bin/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	$(SAMPLE_DEPLOYMENT) .venv/bin/python manage.py check --deploy --fail-level WARNING
 
 lint-fix: .venv/.tools
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
-	git ls-files -z 'templates/*.html' | xargs -0 .venv/bin/djade --target-version 5.2
+	.venv/bin/djade --target-version 5.2 $(TEMPLATES)
 
 lock:
 	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements.in -o requirements.txt

@@ -18,6 +18,7 @@ WITHOUT_DATABASE = {
     "findstatic",
     "help",
     "makemessages",
+    "makemigrations",
     "score",
     "version",
 }

@@ -1,5 +1,8 @@
 """Do the journeys stand on what they claim: the plain role, two workers, and a watch that sees every complaint?"""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import psycopg2
@@ -10,7 +13,7 @@ from playwright.sync_api import Page
 
 from tests import migrated
 from tests.journeys.browser import Watch, check_axe
-from tests.journeys.server import Served
+from tests.journeys.server import CHECKOUT, Served
 
 
 def test_server_works_as_the_application_role(clinic: Served, page: Page) -> None:
@@ -35,6 +38,20 @@ def test_server_runs_two_workers(clinic: Served) -> None:
     workers = Path(f"/proc/{main}/task/{main}/children").read_text().split()
 
     assert len(workers) == 2
+
+
+def test_health_follows_the_server(clinic: Served) -> None:
+    port = clinic.url.rpartition(":")[2]
+    ask = [sys.executable, "scripts/health.py"]
+    environment = {**os.environ, "PORT": port, "ALLOWED_HOSTS": "127.0.0.1,localhost"}
+
+    alive = subprocess.run(ask, cwd=CHECKOUT, env=environment, check=False)
+    clinic.process.terminate()
+    clinic.process.wait(timeout=30)
+    gone = subprocess.run(ask, cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False)
+
+    assert (alive.returncode, gone.returncode) == (0, 1)
+    assert gone.stderr.startswith("No answer:")
 
 
 def test_database_of_a_journey_is_not_the_one_of_other_tests(clinic: Served) -> None:

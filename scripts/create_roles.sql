@@ -1,0 +1,7 @@
+-- The two roles and the database, on a server that has neither. Run once by the superuser, with the passwords in the
+-- environment. The owner migrates; the application reads and writes what it was granted.
+\getenv owner_password STEPWELL_OWNER_PASSWORD
+\getenv app_password STEPWELL_APP_PASSWORD
+CREATE ROLE stepwell_owner LOGIN PASSWORD :'owner_password';
+CREATE ROLE stepwell_app LOGIN PASSWORD :'app_password';
+CREATE DATABASE stepwell OWNER stepwell_owner;
