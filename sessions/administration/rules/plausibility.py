@@ -46,6 +46,7 @@ __all__ = [
     "TEMPERATURE_C",
     "AlertLimits",
     "Concern",
+    "VitalLimits",
     "check_vitals",
 ]
 
@@ -111,26 +112,38 @@ IV_ALERTS: Final[Mapping[str, AlertLimits]] = {
 }
 
 
+@dataclass(frozen=True)
+class VitalLimits:
+    """What a clinic has set, by field: where a value is asked about, and where it alerts."""
+
+    asks: Mapping[str, Limits]
+    alerts: Mapping[str, AlertLimits]
+
+
 def check_vitals(
-    values: Mapping[str, Decimal | int | None], protocol: Mapping[str, AlertLimits] = IV_ALERTS
+    values: Mapping[str, Decimal | int | None],
+    protocol: Mapping[str, AlertLimits] = IV_ALERTS,
+    asks: Mapping[str, Limits] = LIMITS,
 ) -> tuple[Concern, ...]:
     """List what is wrong with a set of vital signs; an empty tuple means nothing is.
 
     None means not measured. A set may be partial, but a pressure needs both numbers. Any concern of level "reject"
     means the set must not be stored.
-    `protocol` gives the alert limits of the session's monitoring protocol.
+    `protocol` gives the alert limits of the session's monitoring protocol, `asks` the limits that ask.
     """
     if values and all(value is None for value in values.values()):
         return (Concern(next(iter(values)), REJECT, "There is no reading here. Enter at least one."),)
-    concerns = [concern for field, value in values.items() for concern in _check_one(field, value, protocol)]
+    concerns = [concern for field, value in values.items() for concern in _check_one(field, value, protocol, asks)]
     rejected = {concern.field for concern in concerns if concern.level == REJECT}
     if not rejected & {"systolic_mmhg", "diastolic_mmhg"}:
         concerns.extend(_check_pair(values.get("systolic_mmhg"), values.get("diastolic_mmhg")))
     return tuple(concerns)
 
 
-def _check_one(field: str, value: object, protocol: Mapping[str, AlertLimits]) -> Iterator[Concern]:
-    limits = LIMITS.get(field)
+def _check_one(
+    field: str, value: object, protocol: Mapping[str, AlertLimits], asks: Mapping[str, Limits]
+) -> Iterator[Concern]:
+    limits = asks.get(field)
     if limits is None:
         yield Concern(field, REJECT, "This is not a measurement the sheet knows. Check the name of the field.")
         return

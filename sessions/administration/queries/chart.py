@@ -1,0 +1,214 @@
+"""What is on the sheet of one session? The head with what its gates need, and every entry, in two queries."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Count, Exists, Max, Model, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from clinic.kit.clock import local_date
+from clinic.worklist.models import Task
+from patients.assessment.models import Assessment, Decision
+from patients.history.models import Weight
+from patients.instruments.models import QuestionnaireResponse
+from patients.treatment_plan.models import Consent, TreatmentPlan
+from patients.treatment_plan.rules import HoldLimits
+from sessions.administration.models import (
+    AdverseEvent,
+    DischargeCheck,
+    DrugRecord,
+    Experience,
+    GateOverride,
+    HelpCall,
+    InfusionStep,
+    PreSessionCheck,
+    SessionEntry,
+    SessionNote,
+    SkippedReading,
+    TreatmentSession,
+    VitalSigns,
+)
+from sessions.administration.rules.chart import Charted, Head
+
+PRIMARY_MEASURE: Final = "phq9"
+# The row that holds the values of each kind of entry.
+TYPED: Final[Mapping[str, tuple[str, type[Model]]]] = {
+    "checklist": ("checklist", PreSessionCheck),
+    "override": ("override", GateOverride),
+    "vitals": ("vitals", VitalSigns),
+    "skip": ("skipped", SkippedReading),
+    "start": ("step", InfusionStep),
+    "rate": ("step", InfusionStep),
+    "pause": ("step", InfusionStep),
+    "resume": ("step", InfusionStep),
+    "stop": ("step", InfusionStep),
+    "draw": ("drug", DrugRecord),
+    "waste": ("drug", DrugRecord),
+    "return": ("drug", DrugRecord),
+    "event": ("adverse_event", AdverseEvent),
+    "comfort": ("experience", Experience),
+    "note": ("note", SessionNote),
+    "help": ("help_call", HelpCall),
+    "discharge": ("discharge", DischargeCheck),
+}
+NOT_VALUES: Final = frozenset({"entry", "step", "movement", "witness"})
+_RELATIONS: Final = sorted({relation for relation, _ in TYPED.values()})
+
+
+def session_with_facts(session_id: UUID) -> TreatmentSession | None:
+    """The session with its plan, visit and person, and what its gates need to know; None when there is none."""
+    return (
+        TreatmentSession.objects.filter(pk=session_id)
+        .select_related("plan", "appointment__site", "room", "patient", "course", "signed_by", "cosigned_by")
+        .annotate(**_facts())
+        .first()
+    )
+
+
+def entries_of(session_id: UUID) -> list[Charted]:
+    """Every entry with its typed values, retracted ones included, in the order they happened."""
+    rows = (
+        SessionEntry.objects.filter(session=session_id)
+        .select_related("author", "drug__witness", *_RELATIONS)
+        .order_by("occurred_at", "seq", "id")
+    )
+    return [_charted(row) for row in rows]
+
+
+def head_of(session: Any, *, now: datetime) -> Head:
+    """The plain facts of a session that `session_with_facts` read."""
+    plan: TreatmentPlan = session.plan
+    zone = session.appointment.site.time_zone
+    treatment = session.treated_before + 1
+    return Head(
+        session_id=session.pk,
+        patient_id=session.patient_id,
+        treatment=treatment,
+        is_last_planned=treatment >= plan.session_count,
+        visit_day=local_date(session.appointment.starts_at, zone),
+        today=local_date(now, zone),
+        zone=zone,
+        is_signed=session.is_signed,
+        plan_signed=plan.is_signed,
+        plan_weight_kg=plan.weight_kg,
+        ordered_mg=session.ordered_mg,
+        ordered_rate_ml_h=session.ordered_rate_ml_h,
+        concentration_mg_ml=plan.bag_drug_mg / plan.bag_volume_ml,
+        hold=HoldLimits(
+            systolic_mmhg=plan.hold_systolic_mmhg,
+            diastolic_mmhg=plan.hold_diastolic_mmhg,
+            heart_rate_low_bpm=plan.hold_heart_rate_low_bpm,
+            heart_rate_high_bpm=plan.hold_heart_rate_high_bpm,
+            spo2_percent=plan.hold_spo2_percent,
+        ),
+        consent_expires_on=session.consent_expires_on,
+        assessment_expires_on=session.assessment_until if session.assessment_decision == Decision.ELIGIBLE else None,
+        primary_measure_at=session.primary_measure_at,
+        safety_item_blank=session.safety_asked_at is not None and session.safety_answer is None,
+        last_dose_at=session.last_dose_at,
+        suicide_decision_open=session.suicide_decision_open,
+    )
+
+
+def known_digests(ids: Iterable[UUID]) -> dict[UUID, tuple[UUID, str]]:
+    """The session and the digest of every entry among these that is already stored."""
+    rows = SessionEntry.objects.filter(pk__in=list(ids)).values_list("pk", "session_id", "digest")
+    return {pk: (session_id, digest) for pk, session_id, digest in rows}
+
+
+def weighed_today(patient_id: UUID, *, now: datetime, zone: str) -> Decimal | None:
+    """The latest weight that was measured on the site's own day of `now`."""
+    latest = Weight.objects.filter(patient=patient_id, measured_at__lte=now).order_by("-measured_at", "-pk").first()
+    if latest is None or local_date(latest.measured_at, zone) != local_date(now, zone):
+        return None
+    return latest.weight_kg
+
+
+def signed_plan(course_id: UUID) -> TreatmentPlan | None:
+    """The plan in force: the latest version that is signed."""
+    return TreatmentPlan.objects.filter(course=course_id, signed_at__isnull=False).order_by("-version").first()
+
+
+def last_number(course_id: UUID) -> int:
+    """The highest number a session of this course has."""
+    found = TreatmentSession.objects.filter(course=course_id).aggregate(last=Max("number"))["last"]
+    return found or 0
+
+
+def session_of_visit(appointment_id: UUID) -> TreatmentSession | None:
+    return TreatmentSession.objects.filter(appointment=appointment_id).first()
+
+
+def values_of(model: type[Model]) -> list[str]:
+    """The fields of a typed row that are values of its entry."""
+    return [field.name for field in model._meta.fields if field.name not in NOT_VALUES]
+
+
+def running_elsewhere(session: TreatmentSession) -> str | None:
+    """The label of a room where another session of this room or this person still runs."""
+    others = TreatmentSession.objects.filter(state__in=["running", "paused"]).exclude(pk=session.pk)
+    clash = (others.filter(room=session.room_id) | others.filter(patient=session.patient_id)).select_related("room")
+    found = clash.order_by("pk").first()
+    return str(found.room) if found else None
+
+
+def _facts() -> dict[str, Any]:
+    consent = Consent.objects.filter(course=OuterRef("course")).order_by("-given_at", "-pk")
+    assessment = Assessment.objects.filter(course=OuterRef("course"), signed_at__isnull=False).order_by("-signed_at")
+    asked = QuestionnaireResponse.objects.filter(
+        patient=OuterRef("patient"), instrument=PRIMARY_MEASURE, superseded_by=None
+    ).order_by("-answered_at", "-pk")
+    doses = (
+        TreatmentSession.objects.filter(patient=OuterRef("patient"), started_at__isnull=False)
+        .exclude(pk=OuterRef("pk"))
+        .annotate(dosed_at=Coalesce("stopped_at", "started_at"))
+        .order_by("-dosed_at")
+    )
+    treated = (
+        TreatmentSession.objects.filter(course=OuterRef("course"), started_at__isnull=False)
+        .exclude(pk=OuterRef("pk"))
+        .order_by()
+        .values("course")
+        .annotate(many=Count("pk"))
+    )
+    to_decide = Task.objects.filter(patient_id=OuterRef("patient"), kind=Task.Kind.SUICIDE_RISK, closed_at__isnull=True)
+    return {
+        "consent_expires_on": Subquery(consent.values("expires_on")[:1]),
+        "assessment_decision": Subquery(assessment.values("decision")[:1]),
+        "assessment_until": Subquery(assessment.values("expires_on")[:1]),
+        "primary_measure_at": Subquery(asked.filter(total__isnull=False).values("answered_at")[:1]),
+        "safety_asked_at": Subquery(asked.values("answered_at")[:1]),
+        "safety_answer": Subquery(asked.values("safety_answer")[:1]),
+        "last_dose_at": Subquery(doses.values("dosed_at")[:1]),
+        "treated_before": Coalesce(Subquery(treated.values("many")), 0),
+        "suicide_decision_open": Exists(to_decide),
+    }
+
+
+def _charted(row: SessionEntry) -> Charted:
+    data: dict[str, Any] = {}
+    if row.kind in TYPED:
+        relation, model = TYPED[row.kind]
+        typed = getattr(row, relation)
+        data = {name: getattr(typed, name) for name in values_of(model)}
+        if relation == "drug":
+            data["witness"] = str(typed.witness)
+        if relation == "step" and typed.rate_ml_h is None:
+            del data["rate_ml_h"]
+    return Charted(
+        id=row.pk,
+        kind=row.kind,
+        occurred_at=row.occurred_at,
+        recorded_at=row.recorded_at,
+        seq=row.seq,
+        author=str(row.author),
+        author_id=row.author_id,
+        data=data,
+        to_confirm=row.to_confirm,
+        is_late_addendum=row.is_late_addendum,
+        target=row.target_id,
+        reason=row.reason,
+    )
