@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 
@@ -30,7 +31,7 @@ class SubjectMiddleware:
         if patient_id is None:
             raise Http404
         request.access_note.patient_ids.add(patient_id)  # type: ignore[attr-defined]  # set by the access log
-        request.access_note.record_id = next(iter(reversed(kwargs.values())), None)  # type: ignore[attr-defined]
+        request.access_note.record_id = next(value for value in reversed(kwargs.values()) if isinstance(value, UUID))  # type: ignore[attr-defined]
         request.person = (  # type: ignore[attr-defined]  # read by views and by partials/person.html
             None
             if getattr(view, "without_banner", False)

@@ -1,5 +1,7 @@
 """Addresses of this slice."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from patients.progress import views
+
+urlpatterns = [path("progress/", views.progress, name="progress")]

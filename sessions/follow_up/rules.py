@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 H24: Final = "h24"
 DAY7: Final = "day7"
 KIND_LABELS: Final = {H24: "24 hours after", DAY7: "Day 7"}
+CHECK_IN_LABELS: Final = {H24: "24-hour check-in", DAY7: "Day 7 check-in"}
 
 PLANNED: Final = "planned"
 OPEN: Final = "open"

@@ -222,7 +222,7 @@ def _check_in_words(check_in: CheckInNow | None, today: date, zone: Any) -> str:
     if check_in is None:
         return ""
     due = check_in.due_at.astimezone(zone)
-    label = f"{follow_up_rules.KIND_LABELS[check_in.kind]} check-in"
+    label = follow_up_rules.CHECK_IN_LABELS[check_in.kind]
     day = "today" if due.date() == today else f"{due:%b} {due.day}"
     if check_in.state == follow_up_rules.LATE:
         return f"{label} is late, was due {day}"

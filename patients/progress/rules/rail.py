@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Final
 
 from patients.courses.rules import ENDED_STATES, STATE_LABELS, CourseState
+from patients.progress.rules.days import short_day
 
 DONE: Final = "done"
 CURRENT: Final = "current"
@@ -33,7 +34,6 @@ BEFORE_REVIEW: Final = {
     CourseState.UNDER_REVIEW: "Waits for the prescriber's decision",
     CourseState.MORE_INFO: "More information asked for",
 }
-YEAR_NEEDED_AFTER_DAYS: Final = 300
 SESSIONS_OVER: Final = frozenset({CourseState.EVALUATION, CourseState.COMPLETED})
 
 
@@ -115,17 +115,17 @@ def _assessment(facts: Facts) -> tuple[str, str]:
         words = BEFORE_REVIEW.get(CourseState(facts.state), STATE_LABELS[facts.state])
         return (BLOCKED if _ended(facts) or facts.state == CourseState.ON_HOLD else CURRENT), words
     if _ended(facts) or is_eligible(facts) or facts.state in SESSIONS_OVER:
-        return DONE, f"Eligible since {_day(facts.eligible_since, facts.today)}"
+        return DONE, f"Eligible since {short_day(facts.eligible_since, facts.today)}"
     if facts.state in BEFORE_REVIEW:
         return CURRENT, BEFORE_REVIEW[CourseState(facts.state)]
-    return CURRENT, f"Ran out {_day(facts.eligible_until, facts.today)}, assess again"
+    return CURRENT, f"Ran out {short_day(facts.eligible_until, facts.today)}, assess again"
 
 
 def _plan(facts: Facts) -> tuple[str, str]:
     if facts.plan_version is None:
         return _plan_to_come(facts)
     if is_planned(facts) or _ended(facts) or facts.state in SESSIONS_OVER:
-        return DONE, f"Version {facts.plan_version}, signed {_day(facts.plan_signed_on, facts.today)}"
+        return DONE, f"Version {facts.plan_version}, signed {short_day(facts.plan_signed_on, facts.today)}"
     waits = "Consent has run out" if facts.consent_until else "Waits for the consent"
     return (CURRENT if _may_go_on(facts) else BLOCKED), waits
 
@@ -201,17 +201,9 @@ def _next(facts: Facts) -> str:
     if facts.next_visit_at is None:
         return ""
     day = facts.next_visit_at.date()
-    return "next visit today" if day == facts.today else f"next {_day(day, facts.today)}"
+    return "next visit today" if day == facts.today else f"next {short_day(day, facts.today)}"
 
 
 def _sentence(*parts: str) -> str:
     words = ", ".join(part for part in parts if part)
     return words[:1].upper() + words[1:]
-
-
-def _day(day: date | None, today: date) -> str:
-    """A day as the rail writes it; the year only when the day is far away."""
-    if day is None:
-        return ""
-    plain = f"{day:%b} {day.day}"
-    return plain if abs((today - day).days) < YEAR_NEEDED_AFTER_DAYS else f"{plain}, {day.year}"

@@ -1,0 +1,136 @@
+"""What is to be drawn, and what is drawn: plain values on both sides."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+DATES: Final = "dates"
+DAYS: Final = "days"
+AXES: Final = (DATES, DAYS)
+
+
+@dataclass(frozen=True)
+class Series:
+    """The scores of one questionnaire; the line stops between two points when a day in `gaps` lies between them.
+
+    `number` is 1 for the PHQ-9 (a line with discs) and 2 for the GAD-7 (dashes and diamonds).
+    """
+
+    number: int
+    name: str
+    points: tuple[tuple[date, int], ...]
+    gaps: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True)
+class Dose:
+    """A session with the milligrams given; a planned one has none yet."""
+
+    day: date
+    number: int
+    mg: Decimal | None
+    is_planned: bool = False
+
+
+@dataclass(frozen=True)
+class Input:
+    """What is to be drawn."""
+
+    today: date
+    axis: str = DATES
+    day_zero: date | None = None
+    series: tuple[Series, ...] = ()
+    doses: tuple[Dose, ...] = ()
+    plan_changes: tuple[tuple[date, str], ...] = ()
+    unanswered: tuple[date, ...] = ()
+    baseline: int | None = None
+    response_at: Decimal | None = None
+    remission_below: int | None = None
+
+
+@dataclass(frozen=True)
+class Text:
+    x: str
+    y: str
+    words: str
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Box:
+    x: str
+    y: str
+    width: str
+    height: str
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Upright:
+    """A line from top to bottom."""
+
+    x: str
+    top: str
+    bottom: str
+
+
+@dataclass(frozen=True)
+class Level:
+    """A line from left to right, with what it stands for at its end."""
+
+    y: str
+    label_y: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    x: str
+    y: str
+    diamond: str
+    radius: str
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One questionnaire as drawn: `number` tells the look of line and mark."""
+
+    number: int
+    is_dashed: bool
+    lines: tuple[str, ...]
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Everything the template draws, from back to front."""
+
+    width: int
+    height: str
+    left: str
+    right: str
+    plot_top: str
+    plot_bottom: str
+    lane_bottom: str
+    dose_bottom: str
+    lane_words_y: str
+    dose_words_y: str
+    dose_unit_y: str
+    today_words_y: str
+    bands: tuple[Box, ...]
+    band_words: tuple[Text, ...]
+    scale: tuple[Text, ...]
+    ticks: tuple[Upright, ...]
+    tick_words: tuple[Text, ...]
+    levels: tuple[Level, ...]
+    plans: tuple[Upright, ...]
+    plan_words: tuple[Text, ...]
+    unanswered: tuple[Box, ...]
+    doses: tuple[Box, ...]
+    dose_words: tuple[Text, ...]
+    series: tuple[Drawn, ...]
+    numbers: tuple[Text, ...]
+    names: tuple[Text, ...]
+    today: Upright
+    today_flag: Box

@@ -1,0 +1,19 @@
+"""How is a day written beside a score, and which day of the course is it?"""
+
+from datetime import date
+from typing import Final
+
+YEAR_NEEDED_AFTER_DAYS: Final = 300
+
+
+def short_day(day: date | None, today: date) -> str:
+    """As in Mar 10; with the year only when the day is far away."""
+    if day is None:
+        return ""
+    plain = f"{day:%b} {day.day}"
+    return plain if abs((today - day).days) < YEAR_NEEDED_AFTER_DAYS else f"{plain}, {day.year}"
+
+
+def day_number(day: date, first_infusion: date | None) -> int | None:
+    """Days since the first infusion; negative before it, None when there was none."""
+    return None if first_infusion is None else (day - first_infusion).days

@@ -1,0 +1,18 @@
+"""The page that tells whether it is working."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from clinic.kit.web import requires
+from clinic.staff.permissions import Permission
+from patients.progress import queries
+
+
+@requires(Permission.VIEW_CLINICAL)
+@require_safe
+def progress(request: HttpRequest, patient_id) -> HttpResponse:
+    """One person's way through the course: in words, as a chart, as a table, and what there is to decide."""
+    page = queries.progress(patient_id, request.person.course_id, axis=request.GET.get("axis", ""), now=request.now)
+    may_revise = request.user.may(Permission.WRITE_PLAN)
+    return render(request, "patients/progress/progress.html", {"page": page, "may_revise": may_revise})
