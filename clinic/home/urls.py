@@ -4,4 +4,10 @@ from django.urls import path
 
 from clinic.home import views
 
-urlpatterns = [path("", views.home, name="home")]
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("tasks/", views.tasks, name="tasks"),
+    path("tasks/<uuid:task_id>/", views.task, name="task"),
+    path("tasks/<uuid:task_id>/take/", views.task_take, name="task-take"),
+    path("tasks/<uuid:task_id>/close/", views.task_close, name="task-close"),
+]

@@ -1,10 +1,20 @@
-"""Today's page, a different one for each role."""
+"""Today's page, a different one for each role, and the tasks."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from uuid import UUID
 
-from clinic.kit.web import requires
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from clinic.home import queries
+from clinic.home.forms import CloseTaskForm
+from clinic.kit.refusals import Refusal
+from clinic.kit.web import reads, requires
+from clinic.staff.permissions import Permission
+from clinic.worklist import actions as worklist_actions
+from clinic.worklist import queries as worklist_queries
+from patients.progress import queries as progress_queries
 
 
 @requires()
@@ -12,3 +22,72 @@ from clinic.kit.web import requires
 def home(request: HttpRequest) -> HttpResponse:
     """What needs this person first."""
     return render(request, "clinic/home/home.html", {})
+
+
+@requires(Permission.VIEW_TASKS)
+@require_GET
+def tasks(request: HttpRequest) -> HttpResponse:
+    """What is open at the reader's site, late ones first, and what was closed last."""
+    listed = queries.task_list(request.user.home_site_id, now=request.now)
+    reads(request, listed.patient_ids)
+    return render(request, "clinic/home/tasks.html", {"tasks": listed})
+
+
+@requires(Permission.VIEW_TASKS)
+@require_GET
+def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
+    """One task: what, who, by when, whose, and how it ended."""
+    return _task_page(request, task_id, CloseTaskForm())
+
+
+@requires(Permission.CLOSE_TASK)
+@require_POST
+def task_take(request: HttpRequest, task_id: UUID) -> HttpResponse:
+    """Say "I have it"."""
+    try:
+        worklist_actions.acknowledge_task(task=_task_or_404(task_id), by=request.user, now=request.now)
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, "The task is yours.")
+    return redirect("clinic:task", task_id)
+
+
+@requires(Permission.CLOSE_TASK)
+@require_http_methods(["GET", "POST"])
+def task_close(request: HttpRequest, task_id: UUID) -> HttpResponse:
+    """Close a task with a note. Opened as a page it is the task's own."""
+    found = _task_or_404(task_id)
+    form = CloseTaskForm(request.POST or None)
+    if form.is_valid():
+        try:
+            worklist_actions.close_task(task=found, by=request.user, now=request.now, **form.cleaned_data)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, "Task closed.")
+            return redirect("clinic:tasks")
+    return _task_page(request, task_id, form)
+
+
+def _task_or_404(task_id):
+    found = worklist_queries.task(task_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _task_page(request, task_id, form):
+    line = queries.task_line(task_id, now=request.now)
+    if line is None:
+        raise Http404
+    reads(request, [line.task.patient_id])
+    context = {
+        "line": line,
+        "task": line.task,
+        "form": form,
+        "person": progress_queries.person(line.task.patient_id, user=request.user, now=request.now),
+        "may_close": request.user.may(Permission.CLOSE_TASK),
+        "is_mine": line.task.owner_id == request.user.pk,
+    }
+    return render(request, "clinic/home/task.html", context, status=422 if form.is_bound else 200)

@@ -1,0 +1,101 @@
+"""What needs whom today? The tasks with the people they are about; the pages of each role stand below."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.urls import NoReverseMatch, reverse
+
+from clinic.worklist import queries as worklist_queries
+from clinic.worklist.queries import TaskRow
+from patients.registration.models import Patient
+
+# What raised a task, by the first word of its source: where that is read.
+SOURCE_PAGES: Final = {
+    "questionnaire": ("patients:questionnaire", "Read the answers"),
+    "session": ("sessions:sheet", "Open the session"),
+}
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    """One task with the name of the person it is about, and how it stands now."""
+
+    task: TaskRow
+    patient_name: str
+    record_number: str
+    sign: str
+    source_url: str
+    source_act: str
+
+    @property
+    def is_late(self) -> bool:
+        return self.sign == "late"
+
+
+@dataclass(frozen=True)
+class TaskList:
+    """What is open at a site, late ones first, and what was closed last."""
+
+    open: tuple[TaskLine, ...]
+    closed: tuple[TaskLine, ...]
+
+    @property
+    def patient_ids(self) -> set[UUID]:
+        return {line.task.patient_id for line in (*self.open, *self.closed)}
+
+    @property
+    def late_count(self) -> int:
+        return sum(line.is_late for line in self.open)
+
+    @property
+    def words(self) -> str:
+        late = f", {self.late_count} late" if self.late_count else ""
+        return f"{len(self.open)} open{late}."
+
+
+def task_list(site_id: UUID, *, now: datetime) -> TaskList:
+    """The tasks page of one site."""
+    open_rows, closed_rows = worklist_queries.open_tasks(site_id), worklist_queries.closed_tasks(site_id)
+    people = _people(row.patient_id for row in (*open_rows, *closed_rows))
+    return TaskList(
+        open=tuple(_line(row, people[row.patient_id], now) for row in open_rows),
+        closed=tuple(_line(row, people[row.patient_id], now) for row in closed_rows),
+    )
+
+
+def task_line(task_id: UUID, *, now: datetime) -> TaskLine | None:
+    """One task with whom it is about."""
+    row = worklist_queries.task_row(task_id)
+    return _line(row, _people([row.patient_id])[row.patient_id], now) if row else None
+
+
+def _people(patient_ids: Iterable[UUID]) -> dict[UUID, Patient]:
+    return Patient.objects.only("given_name", "family_name", "record_number").in_bulk(list(set(patient_ids)))
+
+
+def _line(row: TaskRow, patient: Patient, now: datetime) -> TaskLine:
+    url, act = _source(row)
+    return TaskLine(
+        task=row,
+        patient_name=patient.legal_name,
+        record_number=patient.record_number,
+        sign="done" if row.is_closed else "late" if row.is_late(now) else "due",
+        source_url=url,
+        source_act=act,
+    )
+
+
+def _source(row: TaskRow) -> tuple[str, str]:
+    """Where a task came from; nothing when its source has no page of its own."""
+    kind, _, key = row.source.partition(":")
+    if kind not in SOURCE_PAGES:
+        return "", ""
+    name, act = SOURCE_PAGES[kind]
+    try:
+        url = reverse(name, args=[row.patient_id, key] if kind == "questionnaire" else [key.partition(":")[0]])
+    except NoReverseMatch:
+        return "", ""
+    return url, act
