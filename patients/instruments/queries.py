@@ -45,6 +45,10 @@ class ResponseRow:
     overlaps: bool
 
     @property
+    def out_of(self) -> str:
+        return f"of {self.maximum}"
+
+    @property
     def is_positive(self) -> bool:
         return bool(self.safety_answer)
 
