@@ -1,5 +1,9 @@
 """What holds for every test: a database copied from a migrated one, a cast, and no network beyond this machine."""
 
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from django.conf import settings as django_settings
 from pytest_django import Settings
@@ -24,3 +28,12 @@ def quick_passwords(settings: Settings) -> None:
 def cast(db: None) -> Cast:
     """Ashby Street and everybody who works there."""
     return clinic_cast()
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every account may enter; pytest's own is closed to the one that PostgreSQL runs under for root."""
+    with tempfile.TemporaryDirectory(prefix="stepwell-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder

@@ -18,6 +18,11 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": FLAGS}
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords() -> None:
+    """None here: the served clinic knows no hasher but production's."""
+
+
 @pytest.fixture
 def clinic_database(django_db_blocker: Any) -> Iterator[str]:
     """An empty migrated database, to which Django's own connection in the test points too: seed it with actions."""

@@ -19,11 +19,8 @@ START_ONE += "print(Cluster(pathlib.Path(sys.argv[1])).start())"
 
 
 @pytest.fixture
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    home = tmp_path_factory.mktemp("cluster")
-    for folder in (home, home.parent, home.parent.parent):
-        folder.chmod(0o755)  # as root the server runs under another account, which must be able to get there
-    cluster = Cluster(home / "postgres")
+def cluster(open_folder: Path) -> Iterator[Cluster]:
+    cluster = Cluster(open_folder / "postgres")
     yield cluster
     if cluster.home.exists():
         cluster.stop()

@@ -58,17 +58,14 @@ class Running:
 
 
 @pytest.fixture
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    data_dir = tmp_path_factory.mktemp("data")
-    for folder in (data_dir, data_dir.parent, data_dir.parent.parent):
-        folder.chmod(0o755)  # as root the database runs under another account, which must be able to get there
+def running(open_folder: Path) -> Iterator[Running]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    running = Running(data_dir, port)
+    running = Running(open_folder, port)
     yield running
     if running.process and running.process.poll() is None:
         running.end(signal.SIGTERM)
-    Cluster(data_dir / "postgres").stop()
+    Cluster(open_folder / "postgres").stop()
 
 
 def processes_below(parent: int) -> list[int]:
