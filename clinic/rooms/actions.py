@@ -10,6 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 
 from clinic.kit.refusals import Refusal
+from clinic.rooms import queries
 from clinic.rooms.models import Hold, SiteDay
 from clinic.rooms.rules import Span
 from clinic.sites.models import Site
@@ -68,13 +69,13 @@ def release(reference: str, *, now: datetime) -> None:
 def give_back_after(reference: str, moments: dict[str, datetime], *, now: datetime) -> None:
     """Give back what a booking holds after a moment, which is named for each kind of hold."""
     for hold in Hold.objects.filter(reference=reference, released_at=None).select_for_update(no_key=True):
-        until = moments[hold.kind]
-        if until >= hold.during.upper:
+        span, until = queries.span_of(hold.during), moments[hold.kind]
+        if until >= span.ends_at:
             continue
-        if until <= hold.during.lower:
+        if until <= span.starts_at:
             hold.released_at = now
         else:
-            hold.during = DateTimeTZRange(hold.during.lower, until)
+            hold.during = DateTimeTZRange(span.starts_at, until)
         hold.save(update_fields=["during", "released_at"])
 
 
@@ -88,5 +89,5 @@ def _first_against(claims: Sequence[Claim]) -> tuple[Claim, Span] | None:
     for claim in claims:
         for hold in found:
             if hold.kind == claim.kind and hold.resource_id == claim.resource_id:
-                return claim, Span(hold.during.lower, hold.during.upper)
+                return claim, queries.span_of(hold.during)
     return None

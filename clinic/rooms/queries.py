@@ -15,6 +15,13 @@ def rooms_of(site_id: UUID) -> list[Room]:
     return sorted(rooms, key=lambda room: (not room.label.isdigit(), room.label.zfill(12)))
 
 
+def span_of(during: DateTimeTZRange) -> Span:
+    """The stretch of a hold; the database lets none be open-ended."""
+    if during.lower is None or during.upper is None:
+        raise ValueError("a hold has a beginning and an end")
+    return Span(during.lower, during.upper)
+
+
 def taken(kind: Hold.Kind, resource_ids: Collection[UUID], within: Span) -> dict[UUID, list[Span]]:
     """What is held on each of some rooms or people within a stretch of time, in order."""
     found: dict[UUID, list[Span]] = {resource_id: [] for resource_id in resource_ids}
@@ -25,5 +32,5 @@ def taken(kind: Hold.Kind, resource_ids: Collection[UUID], within: Span) -> dict
         released_at=None,
     ).values_list("resource_id", "during")
     for resource_id, during in holds:
-        found[resource_id].append(Span(during.lower, during.upper))
+        found[resource_id].append(span_of(during))
     return {resource_id: sorted(spans) for resource_id, spans in found.items()}

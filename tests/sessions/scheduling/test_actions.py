@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError
 
 from clinic.rooms.models import Hold, Room, SiteDay
+from clinic.rooms.rules import Span
 from clinic.sites.models import Site
 from patients.courses import actions as course_actions
 from patients.courses.rules import CourseState
@@ -477,4 +478,4 @@ def test_visit_takes_as_long_as_the_infusion_that_is_given_for_it(cast, course):
     appointment = booked_visit(cast, course, minutes=90)
 
     assert appointment.ends_at - appointment.starts_at == timedelta(minutes=170)
-    assert rules.phases(rules.Span(appointment.starts_at, appointment.ends_at))[2].minutes == 90
+    assert rules.phases(Span(appointment.starts_at, appointment.ends_at))[2].minutes == 90

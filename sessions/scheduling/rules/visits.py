@@ -50,6 +50,13 @@ TAKEN_BACK_TO: Final[Mapping[str, frozenset[str]]] = {
     IN_ROOM: frozenset({ARRIVED}),
     GONE: frozenset({ARRIVED, IN_ROOM}),
 }
+STANDING: Final[Mapping[str, tuple[str, str]]] = {
+    ARRIVED: ("done", "Arrived"),
+    IN_ROOM: ("now", "In room"),
+    GONE: ("done", "Gone"),
+    NO_SHOW: ("skipped", "Did not come"),
+    CANCELLED: ("skipped", "Cancelled"),
+}
 WHY_NOT: Final[Mapping[str, str]] = {
     SCHEDULED: "This person has not arrived yet. Mark them as arrived first.",
     ARRIVED: "This person has already arrived.",
@@ -136,3 +143,15 @@ def too_close(starts_at: datetime, others: list[datetime]) -> datetime | None:
     """Another visit of the same person that is less than a day away; two infusions need a day between them."""
     near = [other for other in others if abs(other - starts_at) < timedelta(hours=HOURS_BETWEEN_SESSIONS)]
     return min(near, default=None)
+
+
+def standing(state: str, span: Span, now: datetime) -> tuple[str, str]:
+    """The sign and the words for where a visit stands: late once its time has passed, unclear once it is over."""
+    if state != SCHEDULED:
+        return STANDING[state]
+    late = Span(span.starts_at, max(now, span.starts_at)).minutes
+    if now >= span.ends_at:
+        return ("unknown", "Not marked")
+    if late >= NO_SHOW_AFTER_MINUTES:
+        return ("late", f"{late} min late")
+    return ("due", f"{late} min late") if late else ("open", "Expected")

@@ -47,6 +47,7 @@ class VisitRow:
     escort_phone: str
     cancel_reason: str
     session_id: UUID | None
+    usual_escort: tuple[str, str]
 
     @property
     def state_label(self) -> str:
@@ -96,6 +97,73 @@ def next_visit(patient_id: UUID, *, now: datetime) -> VisitRow | None:
     return next(iter(_rows(visits.order_by("starts_at", "id")[:1])), None)
 
 
+def appointment(appointment_id: UUID) -> Appointment:
+    """The visit itself, for an act on it; raises DoesNotExist."""
+    return Appointment.objects.select_related("patient").get(pk=appointment_id)
+
+
+@dataclass(frozen=True)
+class MoveRow:
+    """One move of a visit, as its page lists it."""
+
+    at: datetime
+    text: str
+    by: str
+
+
+@dataclass(frozen=True)
+class VisitPage:
+    """Everything on the page of one visit. `can` holds the moves that it may make now."""
+
+    row: VisitRow
+    sign: str
+    status: str
+    phases: tuple[rules.Phase, ...]
+    moves: tuple[MoveRow, ...]
+    can: frozenset[str]
+    can_take_back: bool
+    is_open: bool
+    usual_escort: tuple[str, str]
+
+
+def visit_page(appointment_id: UUID, *, now: datetime) -> VisitPage:
+    """One visit with its moves and what can be done with it now."""
+    row = visit(appointment_id)
+    sign, status = rules.standing(row.state, row.span, now)
+    can = set(rules.MOVES[row.state])
+    if rules.may_arrive(row.starts_at, now):
+        can.discard(rules.ARRIVED)
+    if now < row.starts_at + timedelta(minutes=rules.NO_SHOW_AFTER_MINUTES):
+        can.discard(rules.NO_SHOW)
+    is_recent = now - row.state_since <= timedelta(hours=rules.ARRIVES_WITHIN_HOURS)
+    return VisitPage(
+        row=row,
+        sign=sign,
+        status=status,
+        phases=rules.phases(row.span),
+        moves=_moves(appointment_id),
+        can=frozenset(can),
+        can_take_back=row.state in rules.TAKEN_BACK_TO and is_recent,
+        is_open=row.state in rules.STILL_TO_END,
+        usual_escort=row.usual_escort,
+    )
+
+
+def _moves(appointment_id: UUID) -> tuple[MoveRow, ...]:
+    moves = VisitMove.objects.filter(appointment=appointment_id).select_related("moved_by")
+    return tuple(
+        MoveRow(at=move.moved_at, text=_move_text(move.from_state, move.to_state), by=str(move.moved_by))
+        for move in moves.order_by("moved_at", "id")
+    )
+
+
+def _move_text(from_state: str, to_state: str) -> str:
+    if not from_state:
+        return "Booked"
+    label = str(VisitState(to_state).label)
+    return label if to_state in rules.MOVES[from_state] else f"Taken back to “{label}”"
+
+
 def visit(appointment_id: UUID) -> VisitRow:
     """One visit; raises DoesNotExist."""
     return _row(_annotated(Appointment.objects.filter(pk=appointment_id)).get())
@@ -137,7 +205,9 @@ def visits_with(nurse_ids: Collection[UUID], within: Span, *, besides: UUID | No
         starts_at__gte=within.starts_at - LONGEST_VISIT,
         starts_at__lt=within.ends_at,
         ends_at__gt=within.starts_at,
-    ).exclude(pk=besides)
+    )
+    if besides is not None:
+        visits = visits.exclude(pk=besides)
     for nurse_id, starts_at, ends_at in visits.order_by("starts_at").values_list("nurse", "starts_at", "ends_at"):
         found[nurse_id].append(Span(starts_at, ends_at))
     return found
@@ -200,4 +270,5 @@ def _row(found: Any) -> VisitRow:
         escort_phone=found.escort_phone,
         cancel_reason=found.cancel_reason,
         session_id=found.session_key,
+        usual_escort=(patient.escort_name, str(patient.escort_phone)),
     )
