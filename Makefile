@@ -7,7 +7,7 @@ NO_DATABASE = STEPWELL_DATA_DIR=$(CURDIR)/.cache/none
 SAMPLE_DEPLOYMENT = STEPWELL_MODE=production SECRET_KEY=of-no-deployment-4c1f9ab27e5d8036-4c1f9ab27e5d8036-4c1f9ab27e5d8036 \
 	ALLOWED_HOSTS=clinic.example DATABASE_URL=postgresql://stepwell_app@db.example/stepwell
 
-.PHONY: run test check lint-fix lock
+.PHONY: run test check lint-fix routes lock
 
 run: .venv/.runtime
 	.venv/bin/python manage.py serve
@@ -31,7 +31,10 @@ lint-fix: .venv/.tools
 	.venv/bin/ruff check --fix .
 	.venv/bin/djade --target-version 5.2 $(TEMPLATES)
 
-lock:
+routes: .venv/.tools
+	$(SAMPLE_DEPLOYMENT) .venv/bin/python manage.py shell --no-imports --command "from tests.architecture import routes; routes.write_for_review()"
+
+lock: .venv/.tools
 	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements.in -o requirements.txt
 	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements-dev.in -o requirements-dev.txt
 
