@@ -31,12 +31,15 @@ class NavItem:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The `shell` of the base template: nav, search_url, who, role_line, theme, menu. Reads nothing."""
+    """The `shell` of the base template (nav, search_url, who, role_line, theme, menu), and `may` for its buttons.
+
+    Reads nothing. A page asks `{% if may.sign_plan %}` before it offers a button; the view asks again.
+    """
     theme = request.COOKIES.get("theme", "auto")
     around: dict[str, Any] = {"theme": theme if theme in THEMES else "auto", "home_url": "/"}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or user.granted is None:
-        return {"shell": around}
+        return {"shell": around, "may": {}}
     here = request.resolver_match.view_name if request.resolver_match else ""
     around["nav"] = [
         NavItem(label, reverse(name), is_current=name == here)
@@ -48,7 +51,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     around["who"] = str(user)
     around["role_line"] = ", ".join(role.label for role in user.roles)
     around["menu"] = []
-    return {"shell": around}
+    return {"shell": around, "may": {permission.value: True for permission in user.granted}}
 
 
 def is_routed(name: str) -> bool:

@@ -57,8 +57,7 @@ class AccessLogMiddleware:
         if not request.user.is_authenticated and request.method in READING:
             return
         try:
-            with transaction.atomic():
-                record_access(seen(request, response), request.access_note)  # type: ignore[attr-defined]
+            record_access(seen(request, response), request.access_note)  # type: ignore[attr-defined]
         except DatabaseError as error:
             raise TrailNotWrittenError from error
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -125,6 +126,15 @@ def clock(value: dt.datetime | dt.time | None) -> str:
 def when(value: dt.datetime | None) -> str:
     """As in Mar 10, 2026, 10:42 am."""
     return f"{day(value)}, {clock(value)}" if value else ""
+
+
+@register.filter
+def plain(value: Decimal | int | None) -> str:
+    """A number without trailing zeros: 0.500 as 0.5."""
+    if value is None:
+        return ""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 @register.filter

@@ -13,6 +13,7 @@ from clinic.kit.clock import local_date
 from clinic.kit.keys import uuid7
 from clinic.kit.refusals import Refusal
 from clinic.records import actions as records
+from clinic.staff import actions as staff_actions
 from clinic.staff.models import User
 from patients.courses import actions as course_actions
 from patients.courses.models import Course
@@ -146,13 +147,19 @@ def change_draft(
     return held
 
 
-@transaction.atomic
 def sign_plan(*, plan: TreatmentPlan, password: str, by: User, now: datetime) -> TreatmentPlan:
     """Sign a draft; from then on only a new version can change anything.
 
     Refused while something is missing (each named), and without the right password. With a consent that holds,
     an eligible course becomes planned.
     """
+    # Outside the transaction: a wrong password counts although nothing else of this act stays.
+    staff_actions.prove(user=by, password=password)
+    return _sign_plan(plan, by=by, now=now)
+
+
+@transaction.atomic
+def _sign_plan(plan: TreatmentPlan, *, by: User, now: datetime) -> TreatmentPlan:
     course = Course.objects.select_for_update().get(pk=plan.course_id)
     held = TreatmentPlan.objects.select_for_update().get(pk=plan.pk)
     records.must_be_draft(held)
@@ -160,7 +167,7 @@ def sign_plan(*, plan: TreatmentPlan, password: str, by: User, now: datetime) ->
     missing = queries.missing_to_sign(held, today=today)
     if missing:
         raise PlanNotComplete(missing)
-    records.sign(held, by=by, password=password, now=now)
+    records.put_signature(held, by=by, now=now)
     _become_planned(course, by=by, now=now, today=today)
     return held
 

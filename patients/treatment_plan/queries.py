@@ -1,9 +1,13 @@
 """Which plan and which consent hold now, and what was there before?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
+
+from django.utils import timezone
 
 from patients.assessment.models import Assessment, Decision
 from patients.courses import queries as course_queries
@@ -12,9 +16,12 @@ from patients.history.models import Weight
 from patients.treatment_plan.models import Consent, TreatmentPlan
 from patients.treatment_plan.rules import (
     CONSENT_ELEMENTS,
+    Concern,
     HoldLimits,
     Infusion,
+    InfusionNotPossible,
     PlanFacts,
+    dose_check,
     generated_calendar,
     infusion,
     plan_complete,
@@ -79,11 +86,81 @@ class PlanPage:
     missing: tuple[str, ...]
     consent: Consent | None
 
+    @property
+    def heading(self) -> str:
+        return f"Plan {self.plan.version}"
+
+    @property
+    def sign_heading(self) -> str:
+        return f"Sign plan {self.plan.version}"
+
+    @property
+    def status(self) -> str:
+        return f"Signed by {self.plan.signed_by}" if self.plan.is_signed else "Draft, not signed"
+
 
 @dataclass(frozen=True)
 class ConsentPage:
     consent: Consent
     elements: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class PlanStart:
+    """What a new plan starts from: the open course, the last version, an open draft, the last weight."""
+
+    course: Course | None
+    last: TreatmentPlan | None
+    draft: TreatmentPlan | None
+    weight_kg: Decimal | None
+    weighed_on: date | None
+
+    @property
+    def weight(self) -> dict[str, object]:
+        """The last weight as typed values; empty when nobody has weighed the person."""
+        return {"weight_kg": self.weight_kg, "weighed_on": self.weighed_on} if self.weight_kg else {}
+
+
+@dataclass(frozen=True)
+class Reckoning:
+    """The arithmetic of an order with what is to be asked or refused, or why it cannot be worked out."""
+
+    order: Infusion | None
+    refused: str
+    concerns: tuple[Concern, ...]
+    calendar: tuple[date, ...]
+
+
+def plan_start(patient_id: UUID) -> PlanStart:
+    """What a new plan of this person would start from."""
+    course = course_queries.open_course_of(patient_id)
+    weight = latest_weight(patient_id)
+    versions = TreatmentPlan.objects.filter(course=course).order_by("-version") if course else []
+    plans = list(versions[:2])
+    return PlanStart(
+        course=course,
+        last=next((plan for plan in plans if plan.is_signed), None),
+        draft=next((plan for plan in plans if not plan.is_signed), None),
+        weight_kg=weight.weight_kg if weight else None,
+        weighed_on=timezone.localdate(weight.measured_at) if weight else None,
+    )
+
+
+def reckon(numbers: Mapping[str, Any], *, today: date) -> Reckoning:
+    """Work out what is typed: the order, its concerns, and the days the sessions would fall on."""
+    count, interval = numbers.get("session_count"), numbers.get("interval_days")
+    calendar = generated_calendar(today, count, interval) if count and interval else ()
+    try:
+        order = infusion(
+            numbers["weight_kg"],
+            numbers["dose_mg_per_kg"],
+            numbers["infusion_minutes"],
+            numbers["bag_drug_mg"],
+            numbers["bag_volume_ml"],
+        )
+    except InfusionNotPossible as refusal:
+        return Reckoning(None, str(refusal), (), calendar)
+    return Reckoning(order, "", dose_check(numbers["dose_mg_per_kg"], order.dose_mg), calendar)
 
 
 def current_plan(course_id: UUID) -> TreatmentPlan | None:

@@ -4,10 +4,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from clinic.kit.clock import local_date
 from patients.courses.models import Course
 from patients.treatment_plan import actions as plan_actions
 from patients.treatment_plan.models import Consent, TreatmentPlan
 from patients.treatment_plan.rules import CONSENT_ELEMENTS
+from tests.scenarios.assessments import eligible_course
 from tests.scenarios.cast import NOW, PASSWORD, Cast
 
 
@@ -37,7 +39,9 @@ def values(*, today: date = date(2026, 3, 10), **changed: Any) -> dict[str, Any]
 
 def drafted_plan(cast: Cast, course: Course, *, now: datetime = NOW, **changed: Any) -> TreatmentPlan:
     """A draft of the next version, by Paula."""
-    return plan_actions.draft_plan(course=course, values=values(today=now.date(), **changed), by=cast.paula, now=now)
+    return plan_actions.draft_plan(
+        course=course, values=values(today=local_date(now, cast.site.time_zone), **changed), by=cast.paula, now=now
+    )
 
 
 def signed_plan(cast: Cast, course: Course, *, now: datetime = NOW, **changed: Any) -> TreatmentPlan:
@@ -55,3 +59,11 @@ def consented(cast: Cast, course: Course, *, now: datetime = NOW) -> Consent:
         by=cast.nora,
         now=now,
     )
+
+
+def planned_course(cast: Cast, *, course: Course | None = None, now: datetime = NOW, **changed: Any) -> TreatmentPlan:
+    """The signed plan of a course that is eligible and consented to: it is planned."""
+    course = course or eligible_course(cast, now=now)
+    plan = signed_plan(cast, course, now=now, **changed)
+    consented(cast, course, now=now)
+    return plan

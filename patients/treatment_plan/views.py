@@ -1,0 +1,186 @@
+"""Step 2: the pages of plans and consents."""
+
+from datetime import date
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from clinic.kit.clock import local_date
+from clinic.kit.web import requires
+from clinic.records.actions import AlreadySigned, ChangedMeanwhile
+from clinic.staff.actions import ProofRefused
+from clinic.staff.permissions import Permission
+from patients.treatment_plan import actions, queries
+from patients.treatment_plan.forms import ConsentForm, PlanForm, ReckonForm, SignForm, first_values, values_of
+from patients.treatment_plan.models import TreatmentPlan
+from patients.treatment_plan.rules import CONSENT_ELEMENTS
+
+REFUSED = 422
+FORM = "patients/treatment_plan/form.html"
+
+
+@requires(Permission.VIEW_CLINICAL)
+@require_GET
+def plans(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Every version of the plan, with what each changed, and the consent."""
+    page = queries.plans_page(patient_id, today=_today(request))
+    return render(request, "patients/treatment_plan/plans.html", {"page": page, "patient_id": patient_id})
+
+
+@requires(Permission.VIEW_CLINICAL)
+@require_GET
+def plan(request: HttpRequest, patient_id: UUID, plan_id: UUID) -> HttpResponse:
+    """One version, whole."""
+    page = queries.plan_page(_plan_or_404(patient_id, plan_id), today=_today(request))
+    return render(request, "patients/treatment_plan/plan.html", {"page": page, "patient_id": patient_id})
+
+
+@requires(Permission.WRITE_PLAN)
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Draft the first plan, or the next version from the last."""
+    start = queries.plan_start(patient_id)
+    if start.course is None:
+        messages.warning(request, "No course is open. Open a course first.")
+        return redirect("patients:detail", patient_id)
+    if start.draft is not None:
+        return redirect("patients:plan-edit", patient_id, start.draft.pk)
+    initial = values_of(start.last) if start.last else {}
+    fresh = first_values(today=_today(request), weight_kg=start.weight_kg, weighed_on=start.weighed_on)
+    initial = {**fresh, **initial, **start.weight, "review_on": fresh["review_on"], "change_reason": ""}
+    form = PlanForm(request.POST or None, initial=initial, is_new_version=start.last is not None)
+    if form.is_valid():
+        try:
+            drafted = actions.draft_plan(
+                course=start.course,
+                values=form.cleaned_data,
+                by=request.user,
+                now=request.now,
+                key=form.cleaned_data["key"],
+            )
+        except actions.PlanToConfirm as question:
+            form.ask(question.sentences)
+        except actions.PlanRefused as refusal:
+            form.refuse(refusal, refusal.field)
+        except (actions.DraftOpen, actions.CourseEnded) as refusal:
+            form.refuse(refusal)
+        else:
+            return redirect("patients:plan", patient_id, drafted.pk)
+    return _form_page(request, patient_id, form, title="New plan" if start.last is None else "New version of the plan")
+
+
+@requires(Permission.WRITE_PLAN)
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, patient_id: UUID, plan_id: UUID) -> HttpResponse:
+    """Change a draft."""
+    draft = _plan_or_404(patient_id, plan_id)
+    initial = {**values_of(draft), "key": draft.pk, "row_version": draft.row_version}
+    form = PlanForm(request.POST or None, initial=initial, is_new_version=draft.version > 1)
+    if form.is_valid():
+        try:
+            actions.change_draft(
+                plan=draft,
+                values=form.cleaned_data,
+                seen_version=form.cleaned_data["row_version"] or 0,
+                by=request.user,
+                now=request.now,
+            )
+        except actions.PlanToConfirm as question:
+            form.ask(question.sentences)
+        except actions.PlanRefused as refusal:
+            form.refuse(refusal, refusal.field)
+        except (AlreadySigned, ChangedMeanwhile) as refusal:
+            form.refuse(refusal)
+        else:
+            return redirect("patients:plan", patient_id, plan_id)
+    return _form_page(request, patient_id, form, title=f"Plan {draft.version}, draft")
+
+
+@requires(Permission.WRITE_PLAN)
+@require_POST
+def reckon(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """The arithmetic of what is typed so far; changes nothing."""
+    form = ReckonForm(request.POST)
+    reckoning = queries.reckon(form.cleaned_data, today=_today(request)) if form.is_valid() else None
+    return render(request, "patients/treatment_plan/_reckoning.html", {"reckoning": reckoning})
+
+
+@requires(Permission.SIGN_PLAN)
+@require_http_methods(["GET", "POST"])
+def sign(request: HttpRequest, patient_id: UUID, plan_id: UUID) -> HttpResponse:
+    """Sign the plan; from then on only a new version changes anything."""
+    draft = _plan_or_404(patient_id, plan_id)
+    form = SignForm(request.POST or None)
+    if form.is_valid():
+        try:
+            actions.sign_plan(plan=draft, by=request.user, now=request.now, **form.cleaned_data)
+        except ProofRefused as refusal:
+            form.refuse(refusal, "password")
+        except (AlreadySigned, actions.PlanNotComplete) as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, f"Plan {draft.version} is signed.")
+            return redirect("patients:plan", patient_id, plan_id)
+    page = queries.plan_page(draft, today=_today(request))
+    context = {"page": page, "form": form, "patient_id": patient_id}
+    return render(request, "patients/treatment_plan/sign.html", context, status=REFUSED if form.errors else 200)
+
+
+@requires(Permission.RECORD_CONSENT)
+@require_http_methods(["GET", "POST"])
+def consent_new(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Record the consent: initials for each element, then the name."""
+    start = queries.plan_start(patient_id)
+    if start.course is None:
+        messages.warning(request, "No course is open. Open a course first.")
+        return redirect("patients:detail", patient_id)
+    form = ConsentForm(request.POST or None)
+    if form.is_valid():
+        try:
+            actions.record_consent(
+                course=start.course,
+                initials=form.initials(),
+                signed_name=form.cleaned_data["signed_name"],
+                by=request.user,
+                now=request.now,
+                key=form.cleaned_data["key"],
+            )
+        except (actions.CourseEnded, actions.ConsentIncomplete) as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, "The consent is recorded.")
+            return redirect("patients:plans", patient_id)
+    elements = [(each, form[f"initials_{each.code}"]) for each in CONSENT_ELEMENTS]
+    context = {"form": form, "elements": elements, "patient_id": patient_id}
+    return render(request, "patients/treatment_plan/consent_form.html", context, status=REFUSED if form.errors else 200)
+
+
+@requires(Permission.VIEW_CLINICAL)
+@require_GET
+def consent(request: HttpRequest, patient_id: UUID, consent_id: UUID) -> HttpResponse:
+    """A consent as it was given, to read and to print."""
+    page = queries.consent_page(patient_id, consent_id)
+    if page is None:
+        raise Http404
+    return render(request, "patients/treatment_plan/consent.html", {"page": page, "patient_id": patient_id})
+
+
+def _plan_or_404(patient_id: UUID, plan_id: UUID) -> TreatmentPlan:
+    found = queries.plan_of(patient_id, plan_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _today(request: HttpRequest) -> date:
+    return local_date(request.now, request.user.home_site.time_zone)
+
+
+def _form_page(request: HttpRequest, patient_id: UUID, form: PlanForm, *, title: str) -> HttpResponse:
+    numbers = ReckonForm(form.data if form.is_bound else form.initial)
+    reckoning = queries.reckon(numbers.cleaned_data, today=_today(request)) if numbers.is_valid() else None
+    context = {"form": form, "title": title, "patient_id": patient_id, "reckoning": reckoning}
+    return render(request, FORM, context, status=REFUSED if form.errors else 200)
