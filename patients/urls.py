@@ -4,6 +4,7 @@ from django.urls import include, path
 
 app_name = "patients"
 urlpatterns = [
+    path("patients/", include("patients.overview.urls")),
     path("patients/", include("patients.registration.urls")),
     path("patients/<uuid:patient_id>/", include("patients.courses.urls")),
     path("patients/<uuid:patient_id>/", include("patients.history.urls")),

@@ -1,5 +1,7 @@
-"""Addresses of this slice."""
+"""Address of opening a course."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from patients.courses import views
+
+urlpatterns = [path("courses/new/", views.open_course, name="course-open")]

@@ -68,9 +68,14 @@ def add_allergy(
 
 
 @transaction.atomic
-def review_allergies(*, patient: Patient, outcome: str, by: User, now: datetime) -> AllergyReview:
+def review_allergies(
+    *, patient: Patient, outcome: str, by: User, now: datetime, key: UUID | None = None
+) -> AllergyReview:
     """Write down that somebody asked and what the answer was. Refused when the answer does not fit the list."""
     held = Patient.objects.select_for_update().get(pk=patient.pk)
+    earlier = AllergyReview.objects.filter(pk=key, patient=held).first() if key else None
+    if earlier is not None:
+        return earlier
     has_listed = Allergy.objects.filter(patient=held, retracted_at=None).exists()
     if has_listed and outcome == AllergyReview.Outcome.NONE_KNOWN:
         message = "Allergies are listed. Retract each one that is wrong before writing down “none known”."
@@ -78,7 +83,9 @@ def review_allergies(*, patient: Patient, outcome: str, by: User, now: datetime)
     if not has_listed and outcome == AllergyReview.Outcome.LISTED:
         message = "No allergy is listed. Add one, or write down “none known”."
         raise AllergiesListed(message)
-    return AllergyReview.objects.create(patient=held, outcome=str(outcome), asked_at=now, asked_by=by)
+    return AllergyReview.objects.create(
+        id=key or uuid7(), patient=held, outcome=str(outcome), asked_at=now, asked_by=by
+    )
 
 
 @transaction.atomic

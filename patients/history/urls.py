@@ -1,5 +1,11 @@
-"""Addresses of this slice."""
+"""Addresses of a person's allergies."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from patients.history import views
+
+urlpatterns = [
+    path("allergies/", views.allergies, name="allergies"),
+    path("allergies/none-known/", views.none_known, name="allergies-none"),
+    path("allergies/<uuid:allergy_id>/retract/", views.retract, name="allergy-retract"),
+]

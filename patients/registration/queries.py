@@ -1,10 +1,222 @@
-"""Whose record is this, and who is meant by what was typed into the search box?"""
+"""Who is meant by what was typed into the search box, who looks like the one being registered, and what changed?"""
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib.postgres.lookups import TrigramWordSimilar
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db import connection, transaction
+from django.db.models import Case, F, IntegerField, Q, QuerySet, TextField, Value, When
+from django.shortcuts import get_object_or_404
 
 from patients.registration.models import DETAIL_FIELDS, Patient
+from patients.registration.rules import MOST_SEARCH_WORDS, Wanted, age_years, is_minor, wanted
+
+MOST_FOUND: Final = 30
+MOST_ALIKE: Final = 5
+# Below these lengths a part of a word, or a word like it, is found in nearly every name.
+LEAST_PART: Final = 3
+LEAST_LIKE: Final = 4
+# How much of a word must be shared with a name, in trigrams: "nguyne" finds Nguyen, "smith" does not find Sato.
+LIKENESS: Final = "0.5"
+NOBODY: Final = Q(pk__in=[])
+FOLD: Final = "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true), stepwell_fold_one(%s)"
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """One person as a list shows them: enough to tell two of the same name apart."""
+
+    id: UUID
+    name: str
+    preferred_name: str
+    birth_date: date
+    age_years: int
+    record_number: str
+    phone: str
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a half-filled registration already tells: the age, and who may be the same person."""
+
+    age_years: int | None
+    is_minor: bool
+    alike: tuple[PersonRow, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One detail that somebody else changed while a form was open."""
+
+    label: str
+    was: str
+    saved: str
+    typed: str
+    is_conflict: bool
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What to show to the second of two people who edited one record."""
+
+    why: str
+    changes: tuple[Change, ...]
+    merged: dict[str, Any]
+
+
+def patient(patient_id: UUID) -> Patient:
+    """The person, or 404."""
+    return get_object_or_404(Patient, pk=patient_id)
 
 
 def details_of(patient: Patient) -> dict[str, Any]:
     """What the desk took down about a person, by field."""
     return {name: getattr(patient, name) for name in DETAIL_FIELDS}
+
+
+def search(typed: str, *, today: date) -> list[PersonRow]:
+    """People whom the words can mean, the likeliest first; one more than `MOST_FOUND` when there are more."""
+    want = wanted(typed, today)
+    if want.is_nothing:
+        return []
+    with transaction.atomic(savepoint=False):
+        words = _folded_words(want.names)
+        if want.names and not words:
+            return []
+        return [_row(found, today) for found in _matching(want, words)[: MOST_FOUND + 1]]
+
+
+def look(*, names: str, birth_date: date | None, phone: str, today: date) -> Look:
+    """The age of the one being registered, and people already on the books who may be the same, each with why."""
+    same_phone = Q(phone=phone) if phone else NOBODY
+    with transaction.atomic(savepoint=False):
+        words = _folded_words(names)
+        same_day = Q(birth_date=birth_date) & _all_words(words) if birth_date and words else NOBODY
+        people = Patient.objects.filter(same_phone | same_day, merged_into=None).annotate(
+            is_same_day=Case(When(same_day, then=1), default=0, output_field=IntegerField())
+        )
+        found = list(people.order_by("-is_same_day", "family_name", "given_name", "id")[:MOST_ALIKE])
+    return Look(
+        age_years=age_years(birth_date, today) if birth_date else None,
+        is_minor=birth_date is not None and is_minor(birth_date, today),
+        alike=tuple(
+            _row(person, today, why="same birth date, similar name" if person.is_same_day else "same phone")
+            for person in found
+        ),
+    )
+
+
+def compare(
+    patient_id: UUID, *, seen_version: int, typed: Mapping[str, Any], labels: Mapping[str, str], why: str
+) -> Comparison:
+    """What changed since a form was opened, and the form with it: what was not touched here is taken over."""
+    saved = Patient.objects.get(pk=patient_id)
+    events = Patient.pgh_event_model.objects.filter(pgh_obj=patient_id, row_version=seen_version)  # type: ignore[attr-defined]  # made by pghistory
+    seen = events.order_by("pgh_id").first() or saved
+    changes = []
+    merged = dict(typed)
+    for name in DETAIL_FIELDS:
+        was, now, here = getattr(seen, name), getattr(saved, name), typed[name]
+        if was == now:
+            continue
+        is_conflict = here not in {was, now}
+        if not is_conflict:
+            merged[name] = now
+        said = (_said(name, value) for value in (was, now, here))
+        changes.append(Change(labels[name], *said, is_conflict=is_conflict))
+    return Comparison(why=why, changes=tuple(changes), merged={**merged, "row_version": saved.row_version})
+
+
+def _said(name: str, value: Any) -> str:
+    """A value of a detail in the words of the form."""
+    choices = dict(Patient._meta.get_field(name).flatchoices)
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, date):
+        return f"{value:%b} {value.day}, {value.year}"
+    return str(choices.get(value, value))
+
+
+def _folded_words(names: str) -> list[str]:
+    """The words as `search_text` writes them. Sets for this transaction how alike a word has to be."""
+    if not names:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(FOLD, [LIKENESS, names])
+        folded: str = cursor.fetchone()[1]
+    return folded.split()[:MOST_SEARCH_WORDS]
+
+
+def _matching(want: Wanted, words: list[str]) -> QuerySet[Patient]:
+    people = Patient.objects.filter(merged_into=None)
+    if want.birth_dates:
+        people = people.filter(birth_date__in=want.birth_dates)
+    if want.phone_digits or want.record_number:
+        people = people.filter(_numbers(want))
+    if words:
+        people = people.filter(_all_words(words))
+    rank = Case(
+        When(_record(want), then=0),
+        When(_all_start(words), then=1),
+        default=2,
+        output_field=IntegerField(),
+    )
+    alike = TrigramWordSimilarity(" ".join(words), F("search_text"))
+    return people.alias(rank=rank, alike=alike).order_by("rank", "-alike", "family_name", "given_name", "id")
+
+
+def _numbers(want: Wanted) -> Q:
+    """Part of a phone number, or the beginning of a record number."""
+    if not want.phone_digits:
+        return _record(want)
+    return _record(want) | Q(phone__icontains=want.phone_digits)
+
+
+def _record(want: Wanted) -> Q:
+    return Q(record_number__startswith=want.record_number) if want.record_number else NOBODY
+
+
+def _all_words(words: list[str]) -> Q:
+    every = Q()
+    for word in words:
+        every &= _one_word(word)
+    return every
+
+
+def _all_start(words: list[str]) -> Q:
+    every = Q(search_text__isnull=False)
+    for word in words:
+        every &= _starts(word)
+    return every
+
+
+def _one_word(word: str) -> Q:
+    """A word stands in the name: at the start of a part of it, within it, or typed a little wrong."""
+    if len(word) < LEAST_PART:
+        return _starts(word)
+    found = Q(search_text__contains=word)
+    if len(word) >= LEAST_LIKE:
+        found |= Q(TrigramWordSimilar(F("search_text"), Value(word, output_field=TextField())))
+    return found
+
+
+def _starts(word: str) -> Q:
+    return Q(search_text__startswith=word) | Q(search_text__contains=f" {word}")
+
+
+def _row(person: Patient, today: date, why: str = "") -> PersonRow:
+    return PersonRow(
+        id=person.pk,
+        name=person.legal_name,
+        preferred_name=person.preferred_name,
+        birth_date=person.birth_date,
+        age_years=age_years(person.birth_date, today),
+        record_number=person.record_number,
+        phone=person.phone.as_national if person.phone else "",
+        why=why,
+    )

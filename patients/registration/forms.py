@@ -1,0 +1,166 @@
+"""What does the desk type in to register a person, to change their details, or to find them?"""
+
+from datetime import date
+from typing import Any
+
+from crispy_forms.layout import Column, Div, Fieldset, Layout, Row
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from phonenumber_field.formfields import PhoneNumberField
+
+from clinic.kit.forms import BaseForm, DayField, KeyedForm, NameField, WordsField
+from patients.registration.models import DETAIL_FIELDS, Language, SexAtBirth
+from patients.registration.rules import EARLIEST_BIRTH
+
+PHONE_CHARACTERS = set("0123456789+()-./ \u00a0")
+PHONE_WANTED = "Type the number with its area code and without an extension: 202 555 0143."
+
+
+class PhoneField(PhoneNumberField):
+    """A phone number, of the United States unless it begins with a plus. Letters and extensions would be lost."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "class": "sw-in-md"}))
+        super().__init__(error_messages={"invalid": PHONE_WANTED}, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and not set(value) <= PHONE_CHARACTERS:
+            raise ValidationError(PHONE_WANTED, code="invalid")
+        return super().to_python(value)
+
+
+class DetailsForm(BaseForm):
+    """Who a person is and how to reach them. Only the name and the birth date are needed to begin."""
+
+    given_name = NameField(label="Legal given name")
+    family_name = NameField(label="Legal family name")
+    birth_date = forms.DateField(label="Birth date")
+    preferred_name = NameField(label="Preferred name", required=False)
+    phone = PhoneField(label="Phone", required=False)
+    is_voicemail_safe = forms.BooleanField(label="A voicemail may name the clinic", required=False)
+    email = forms.EmailField(label="E-mail", max_length=254, required=False)
+    sex_at_birth = forms.ChoiceField(
+        label="Sex at birth", choices=SexAtBirth.choices, initial=SexAtBirth.UNKNOWN, widget=forms.RadioSelect
+    )
+    gender = WordsField(label="Gender", max_length=40, required=False)
+    pronouns = WordsField(label="Pronouns", max_length=40, required=False)
+    language = forms.ChoiceField(label="Language", choices=Language.choices, initial=Language.ENGLISH)
+    needs_interpreter = forms.BooleanField(label="Needs an interpreter", required=False)
+    emergency_name = WordsField(label="Emergency contact", max_length=120, required=False)
+    emergency_relation = WordsField(label="Relation to the person", max_length=60, required=False)
+    emergency_phone = PhoneField(label="Phone of the emergency contact", required=False)
+    escort_name = WordsField(label="Ride home with", max_length=120, required=False)
+    escort_phone = PhoneField(label="Phone of the ride", required=False)
+    referrer = WordsField(label="Referred by", max_length=120, required=False)
+    payer = WordsField(label="Payer", max_length=120, required=False)
+    address = WordsField(label="Street and number", max_length=200, required=False)
+    city = WordsField(label="City", max_length=80, required=False)
+    state = WordsField(label="State", max_length=40, required=False)
+    postal_code = WordsField(label="ZIP code", max_length=12, required=False)
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["birth_date"] = DayField(label="Birth date", earliest=EARLIEST_BIRTH, latest=today)
+
+    def layout(self) -> Layout:
+        return Layout(
+            Fieldset(
+                "Name and birth date",
+                Row(Column("given_name"), Column("family_name")),
+                Row(Column("birth_date"), Column("preferred_name")),
+                *self.beside_name(),
+            ),
+            Fieldset("Reaching them", Row(Column("phone"), Column("email")), "is_voicemail_safe"),
+            Fieldset(
+                "About them",
+                "sex_at_birth",
+                Row(Column("gender"), Column("pronouns")),
+                "language",
+                "needs_interpreter",
+            ),
+            Fieldset(
+                "Emergency contact and ride home",
+                Row(Column("emergency_name"), Column("emergency_relation")),
+                "emergency_phone",
+                Row(Column("escort_name"), Column("escort_phone")),
+            ),
+            Fieldset("Referral and payer", Row(Column("referrer"), Column("payer"))),
+            Fieldset(
+                "Address",
+                Row(Column("address"), Column("city")),
+                Row(Column("state"), Column("postal_code")),
+            ),
+        )
+
+    def beside_name(self) -> list[Any]:
+        """What else stands under the name and the birth date."""
+        return []
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What each of the person's fields is called on the page."""
+        return {name: str(self.fields[name].label) for name in DETAIL_FIELDS}
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What was typed, under the names of the person's fields."""
+        return {name: self.cleaned_data[name] for name in DETAIL_FIELDS}
+
+
+class RegisterForm(DetailsForm, KeyedForm):
+    """A new person."""
+
+    def beside_name(self) -> list[Any]:
+        """Room for the age, and for people already registered who look like this one."""
+        at_once = "load, " if self.is_bound else ""
+        return [
+            Div(
+                css_id="look",
+                hx_post=reverse("patients:register-look"),
+                hx_trigger=f"{at_once}change from:closest form delay:300ms",
+                hx_sync="this:replace",
+                aria_live="polite",
+            )
+        ]
+
+
+class EditForm(DetailsForm):
+    """Changed details, with the version that was on the screen when the change began."""
+
+    row_version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+
+class LookForm(forms.Form):
+    """The part of a registration that tells people apart, as far as it is typed; whatever is wrong is left out."""
+
+    given_name = NameField(required=False)
+    family_name = NameField(required=False)
+    phone = PhoneField(required=False)
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["birth_date"] = DayField(earliest=EARLIEST_BIRTH, latest=today, required=False)
+
+    def wanted(self) -> dict[str, Any]:
+        """Names, birth date and phone, each empty until it is typed in full."""
+        self.full_clean()
+        typed = {name: self.cleaned_data.get(name) for name in self.fields}
+        both = bool(typed["given_name"] and typed["family_name"])
+        return {
+            "names": f"{typed['given_name']} {typed['family_name']}" if both else "",
+            "birth_date": typed["birth_date"],
+            "phone": str(typed["phone"].as_e164) if typed["phone"] else "",
+        }
+
+
+class SearchForm(forms.Form):
+    """What is typed into the search box."""
+
+    q = WordsField(max_length=100, required=False)
+
+    def words(self) -> str:
+        """The words, or nothing when they are too many or cannot be read."""
+        self.full_clean()
+        words: str = self.cleaned_data.get("q", "")
+        return words

@@ -1,0 +1,74 @@
+"""Pages of the desk: register a person, and change what is known of them."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from clinic.kit.clock import local_date
+from clinic.kit.web import reads, requires
+from clinic.staff.permissions import Permission
+from patients.registration import actions, queries
+from patients.registration.forms import EditForm, LookForm, RegisterForm
+
+
+@requires(Permission.REGISTER_PATIENT)
+@require_http_methods(["GET", "POST"])
+def register(request: HttpRequest) -> HttpResponse:
+    """Put a new person on the books."""
+    form = RegisterForm(request.POST or None, today=_today(request))
+    if form.is_valid():
+        try:
+            patient = actions.register(
+                details=form.details, by=request.user, now=request.now, key=form.cleaned_data["key"]
+            )
+        except (actions.AlreadyRegistered, actions.BirthDateImpossible) as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, f"Registered as record {patient.record_number}.")
+            return redirect("patients:detail", patient.pk)
+    return render(request, "patients/registration/register.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@requires(Permission.REGISTER_PATIENT)
+@require_POST
+def look(request: HttpRequest) -> HttpResponse:
+    """While a person is being registered: their age, and who looks like them."""
+    wanted = LookForm(request.POST, today=_today(request)).wanted()
+    seen = queries.look(**wanted, today=_today(request))
+    reads(request, [person.id for person in seen.alike])
+    return render(request, "patients/registration/_look.html", {"seen": seen})
+
+
+@requires(Permission.REGISTER_PATIENT)
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, patient_id) -> HttpResponse:
+    """Change a person's details; the second of two people is shown what the first one changed."""
+    patient = queries.patient(patient_id)
+    saved = {**queries.details_of(patient), "row_version": patient.row_version}
+    form = EditForm(request.POST or None, initial=saved, today=_today(request))
+    conflict = None
+    if form.is_valid():
+        seen_version = form.cleaned_data["row_version"]
+        try:
+            actions.edit(
+                patient=patient, details=form.details, seen_version=seen_version, by=request.user, now=request.now
+            )
+        except actions.EditedMeanwhile as refusal:
+            conflict = queries.compare(
+                patient_id, seen_version=seen_version, typed=form.details, labels=form.labels, why=str(refusal)
+            )
+            form = EditForm(initial=conflict.merged, today=_today(request))
+        else:
+            messages.success(request, "Details saved.")
+            return redirect("patients:detail", patient_id)
+    return render(
+        request,
+        "patients/registration/edit.html",
+        {"form": form, "conflict": conflict},
+        status=422 if form.errors or conflict else 200,
+    )
+
+
+def _today(request: HttpRequest):
+    return local_date(request.now, request.user.home_site.time_zone)
