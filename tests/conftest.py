@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from tests import migrated
 from tests.scenarios.cast import Cast, clinic_cast
+from tests.template_guard import no_queries_in_templates
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +23,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 def quick_passwords(settings: Settings) -> None:
     """A cast of nine is made for nearly every test; the running clinic uses the full cost."""
     settings.PASSWORD_HASHERS = ["tests.scenarios.cast.QuickPasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def templates_do_not_query() -> Iterator[None]:
+    """A page's queries are in its query function, all of them."""
+    with no_queries_in_templates():
+        yield
 
 
 @pytest.fixture
