@@ -3,11 +3,11 @@
 A check-in that is only planned has no row: it follows from the moment the infusion stopped. A row says how it ended.
 """
 
+import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-import pghistory
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import between, in_our_time, one_of
 from clinic.kit.keys import uuid7

@@ -34,6 +34,10 @@ H24_DUE: Final = timedelta(hours=24)
 H24_CLOSES: Final = timedelta(hours=36)
 DAY7_DAYS: Final = 7
 DAY7_GRACE_DAYS: Final = 3
+# From the stop to the end of the last window, with a day to spare for zones and clock changes.
+ALL_OVER_AFTER: Final = timedelta(days=DAY7_DAYS + DAY7_GRACE_DAYS + 2)
+MINUTES_PER_HOUR: Final = 60
+HOURS_NAMED: Final = 48
 DAY_BEGINS: Final = time(8)
 DAY_ENDS: Final = time(20)
 
@@ -79,6 +83,24 @@ def state(planned: Planned, answered_at: datetime | None, cancelled_at: datetime
     if now <= planned.due_at:
         return OPEN
     return LATE if now <= planned.closes_at else EXPIRED
+
+
+def may_record(planned: Planned, now: datetime) -> bool:
+    """A check-in can be recorded from the moment it opens; after it has closed as well, late but not lost."""
+    return now >= planned.opens_at
+
+
+def how_late(due_at: datetime, now: datetime) -> str:
+    """As in 45 min, 3 h, 2 days; empty before it is due."""
+    minutes = int((now - due_at).total_seconds() // 60)
+    if minutes < 1:
+        return ""
+    if minutes < MINUTES_PER_HOUR:
+        return f"{minutes} min"
+    hours = minutes // MINUTES_PER_HOUR
+    if hours < HOURS_NAMED:
+        return f"{hours} h"
+    return f"{hours // 24} days"
 
 
 def _local(day: date, at: time, zone: ZoneInfo) -> datetime:

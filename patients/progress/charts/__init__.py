@@ -7,7 +7,7 @@ width, labels that would cover each other are moved or left to the table, and eq
 from datetime import date, timedelta
 
 from patients.progress.charts import axes, doses, scores
-from patients.progress.charts.frame import LEFT, PLAN_ROW, RIGHT, WIDTH, Frame, n
+from patients.progress.charts.frame import LEFT, PLAN_ROW, RIGHT, WIDTH, Frame, Rect, n
 from patients.progress.charts.shapes import AXES, DATES, DAYS, Box, Chart, Dose, Input, Series, Text, Upright
 
 __all__ = ["AXES", "DATES", "DAYS", "Chart", "Dose", "Input", "Series", "chart"]
@@ -18,6 +18,9 @@ def chart(given: Input) -> Chart:
     first, last = _span(given)
     plan_rows, plan_places = axes.plan_places(given, first, last)
     frame = Frame(first, last, plot_top=axes.TOP + plan_rows * PLAN_ROW)
+    today_x = frame.x(given.today)
+    frame.taken.append(Rect(today_x - 24, frame.plot_bottom, today_x + 24, frame.plot_bottom + 24))
+    today_bottom = frame.lane_bottom if any(dose.day == given.today for dose in given.doses) else frame.dose_bottom + 20
     drawn = tuple(scores.drawn(frame, given.series))
     names = tuple(scores.names(frame, given.series))
     return Chart(
@@ -53,8 +56,8 @@ def chart(given: Input) -> Chart:
         series=drawn,
         numbers=tuple(scores.numbers(frame, given.series)),
         names=names,
-        today=Upright(n(frame.x(given.today)), n(frame.plot_bottom), n(frame.dose_bottom + 20)),
-        today_flag=Box(n(frame.x(given.today) - 22), n(frame.plot_bottom + 4), "44", "18"),
+        today=Upright(n(today_x), n(frame.plot_bottom), n(today_bottom)),
+        today_flag=Box(n(today_x - 22), n(frame.plot_bottom + 4), "44", "18"),
     )
 
 

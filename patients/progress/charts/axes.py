@@ -11,7 +11,7 @@ from patients.progress.charts.shapes import DAYS, Box, Input, Level, Text
 TOP: Final = 16.0
 PLAN_ROWS: Final = 3
 GOAL_GAP: Final = 15.0
-MOST_TICKS: Final = 10
+MOST_TICKS: Final = 12
 STEPS_DAYS: Final = (1, 2, 7, 14, 28, 56, 91, 182, 364, 728, 1820, 3640)
 SCALE_MARKS: Final = (0, 5, 10, 15, 20, 27)
 
@@ -44,15 +44,19 @@ def ticks(given: Input, frame: Frame) -> list[date]:
 
 
 def tick_words(given: Input, frame: Frame) -> Iterator[Text]:
+    """The day under each line; one that would touch the one before is left out."""
     y = n(frame.dose_bottom + 38)
-    year: int | None = given.today.year
+    year, end = given.today.year, 0.0
     for day in ticks(given, frame):
         if given.axis == DAYS and given.day_zero:
             words = f"Day {(day - given.day_zero).days}"
         else:
             words = f"{day:%b} {day.day}" + ("" if day.year == year else f", {day.year}")
             year = day.year
-        yield Text(n(frame.x(day)), y, words)
+        half = len(words) * CHARACTER / 2
+        if frame.x(day) - half >= end:
+            end = frame.x(day) + half + 4
+            yield Text(n(frame.x(day)), y, words)
 
 
 def levels(given: Input, frame: Frame) -> Iterator[Level]:

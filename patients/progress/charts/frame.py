@@ -16,6 +16,7 @@ DOSE_LANE: Final = 70.0
 ROOM_FOR_NAMES: Final = 66.0
 ROOM_BEFORE: Final = 24.0
 CHARACTER: Final = 7.2
+UNDER_THE_RULE: Final = 22.0  # the number of a total of 0 may stand below the line
 
 
 class Rect(NamedTuple):
@@ -63,7 +64,7 @@ class Frame:
 
     def place(self, rect: Rect) -> bool:
         """Take a place if it is free and inside the plot."""
-        if rect.top < self.plot_top - PLAN_ROW or rect.bottom > self.plot_bottom + 2:
+        if rect.top < self.plot_top - PLAN_ROW or rect.bottom > self.plot_bottom + UNDER_THE_RULE:
             return False
         if any(rect.hits(other) for other in self.taken):
             return False

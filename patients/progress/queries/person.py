@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -30,8 +30,6 @@ from sessions.scheduling.models import Appointment, VisitState
 
 OPEN_SESSION = (SessionState.PREPARING, SessionState.RUNNING, SessionState.PAUSED, SessionState.RECOVERY)
 AT_THE_CLINIC = (VisitState.ARRIVED, VisitState.IN_ROOM)
-# The last check-in of a session closes on day 10; one day more for the zones.
-CHECK_INS_WITHIN = timedelta(days=12)
 
 
 @dataclass(frozen=True)
@@ -178,7 +176,7 @@ def _latest_course(patient_id: UUID, *, today_from: datetime) -> Mapping[str, An
 def _check_in_now(course_id: UUID, zone: ZoneInfo, now: datetime) -> CheckInNow | None:
     ended = CheckIn.objects.filter(session=OuterRef("pk")).values("kind")
     sessions = (
-        TreatmentSession.objects.filter(course=course_id, stopped_at__gt=now - CHECK_INS_WITHIN)
+        TreatmentSession.objects.filter(course=course_id, stopped_at__gt=now - follow_up_rules.ALL_OVER_AFTER)
         .annotate(ended=ArraySubquery(ended))
         .values("id", "stopped_at", "ended")
     )

@@ -1,0 +1,228 @@
+"""Who is to be called, who is late, and what was said? Check-ins follow from the stop of a session."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce, JSONObject
+
+from clinic.worklist.models import Task
+from patients.courses.rules import CourseState
+from sessions.administration.models import TreatmentSession
+from sessions.follow_up import rules
+from sessions.follow_up.models import CheckIn, ContactAttempt
+
+EXPIRED_SHOWN = timedelta(days=7)
+COMING_WITHIN = timedelta(hours=24)
+MOST_SESSIONS = 1000
+# Nobody calls the family of somebody who has died, or a person who is cared for elsewhere.
+NOT_CALLED = (CourseState.DECEASED.value, CourseState.TRANSFERRED.value)
+FIELDS = (
+    "id",
+    "number",
+    "stopped_at",
+    "patient_id",
+    "patient__given_name",
+    "patient__family_name",
+    "patient__preferred_name",
+    "patient__record_number",
+    "patient__phone",
+    "patient__is_voicemail_safe",
+    "course__site__time_zone",
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One check-in of the worklist."""
+
+    patient_id: UUID
+    session_id: UUID
+    name: str
+    record_number: str
+    phone: str
+    is_voicemail_safe: bool
+    session_number: int
+    kind: str
+    label: str
+    state: str
+    opens_at: datetime
+    due_at: datetime
+    closes_at: datetime
+    late_by: str
+    attempts: int
+    last_tried_at: datetime | None
+    open_tasks: int
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """Check-ins by what they ask for, the most pressing first."""
+
+    late: tuple[Row, ...]
+    open: tuple[Row, ...]
+    coming: tuple[Row, ...]
+    expired: tuple[Row, ...]
+
+    @property
+    def patient_ids(self) -> set[UUID]:
+        return {row.patient_id for row in (*self.late, *self.open, *self.coming, *self.expired)}
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A call that reached nobody."""
+
+    tried_at: datetime
+    tried_by: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a check-in ended, and what was said."""
+
+    id: UUID
+    outcome: str
+    happened_at: datetime
+    recorded_by: str
+    mood_nrs: int | None
+    adverse_effects: str
+    has_urinary_symptoms: bool | None
+    note: str
+    response_id: UUID | None
+    score: str
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One check-in with everything about it; `session` is for the actions."""
+
+    session: TreatmentSession
+    kind: str
+    label: str
+    state: str
+    planned: rules.Planned
+    late_by: str
+    attempts: tuple[Attempt, ...]
+    ended: Ended | None
+    asks_for_scores: bool
+
+
+def worklist(site_id: UUID, now: datetime) -> Worklist:
+    """The check-ins of a site that are late, open, soon to open, or expired in the last week."""
+    rows = sorted(_rows(_sessions(site_id, now), now), key=lambda row: (row.due_at, row.name, row.session_id))
+
+    def those(state: str) -> tuple[Row, ...]:
+        return tuple(row for row in rows if row.state == state)
+
+    return Worklist(
+        late=those(rules.LATE),
+        open=those(rules.OPEN),
+        coming=tuple(row for row in those(rules.PLANNED) if row.opens_at <= now + COMING_WITHIN),
+        expired=tuple(row for row in reversed(those(rules.EXPIRED)) if row.closes_at >= now - EXPIRED_SHOWN),
+    )
+
+
+def check_in(session_id: UUID, kind: str, now: datetime) -> Detail | None:
+    """One planned check-in; None when the session has none of this kind."""
+    session = TreatmentSession.objects.select_related("patient", "course__site").filter(pk=session_id).first()
+    if session is None or session.stopped_at is None:
+        return None
+    plans = rules.planned_check_ins(session.stopped_at, ZoneInfo(session.course.site.time_zone))
+    planned = next((one for one in plans if one.kind == kind), None)
+    if planned is None:
+        return None
+    ended = CheckIn.objects.select_related("recorded_by", "response").filter(session=session, kind=kind).first()
+    is_answered = ended is not None and ended.outcome == CheckIn.Outcome.ANSWERED
+    at = ended.happened_at if ended else None
+    tried = ContactAttempt.objects.select_related("tried_by").filter(session=session, kind=kind)
+    state = rules.state(planned, at if is_answered else None, None if is_answered else at, now)
+    return Detail(
+        session=session,
+        kind=kind,
+        label=rules.CHECK_IN_LABELS[kind],
+        state=state,
+        planned=planned,
+        late_by=rules.how_late(planned.due_at, now) if state in {rules.LATE, rules.EXPIRED} else "",
+        attempts=tuple(
+            Attempt(one.tried_at, str(one.tried_by), one.note) for one in tried.order_by("-tried_at", "-id")
+        ),
+        ended=_ended(ended) if ended else None,
+        asks_for_scores=kind == rules.DAY7,
+    )
+
+
+def _sessions(site_id: UUID, now: datetime) -> Iterable[Mapping[str, Any]]:
+    ended = CheckIn.objects.filter(session=OuterRef("pk")).values("kind")
+    tried = ContactAttempt.objects.filter(session=OuterRef("pk")).values(row=JSONObject(kind="kind", at="tried_at"))
+    tasks = Task.objects.filter(patient_id=OuterRef("patient_id"), closed_at=None).order_by().values("patient_id")
+    return list(
+        TreatmentSession.objects.filter(
+            stopped_at__gt=now - rules.ALL_OVER_AFTER - EXPIRED_SHOWN,
+            stopped_at__lte=now + COMING_WITHIN,
+            course__site=site_id,
+        )
+        .exclude(course__state__in=NOT_CALLED)
+        .order_by("-stopped_at", "id")
+        .annotate(
+            ended=ArraySubquery(ended),
+            tried=ArraySubquery(tried),
+            open_tasks=Coalesce(Subquery(tasks.annotate(count=Count("pk")).values("count")), 0),
+        )
+        .values(*FIELDS, "ended", "tried", "open_tasks")[:MOST_SESSIONS]
+    )
+
+
+def _rows(sessions: Iterable[Mapping[str, Any]], now: datetime) -> Iterable[Row]:
+    for one in sessions:
+        for planned in rules.planned_check_ins(one["stopped_at"], ZoneInfo(one["course__site__time_zone"])):
+            if planned.kind not in one["ended"]:
+                yield _row(one, planned, now)
+
+
+def _row(one: Mapping[str, Any], planned: rules.Planned, now: datetime) -> Row:
+    tries = [datetime.fromisoformat(tried["at"]) for tried in one["tried"] if tried["kind"] == planned.kind]
+    called = one["patient__preferred_name"] or one["patient__given_name"]
+    phone = one["patient__phone"]
+    return Row(
+        patient_id=one["patient_id"],
+        session_id=one["id"],
+        name=f"{called} {one['patient__family_name']}",
+        record_number=one["patient__record_number"],
+        phone=phone.as_national if phone else "",
+        is_voicemail_safe=one["patient__is_voicemail_safe"],
+        session_number=one["number"],
+        kind=planned.kind,
+        label=rules.CHECK_IN_LABELS[planned.kind],
+        state=rules.state(planned, None, None, now),
+        opens_at=planned.opens_at,
+        due_at=planned.due_at,
+        closes_at=planned.closes_at,
+        late_by=rules.how_late(planned.due_at, now),
+        attempts=len(tries),
+        last_tried_at=max(tries, default=None),
+        open_tasks=one["open_tasks"],
+    )
+
+
+def _ended(row: CheckIn) -> Ended:
+    response = row.response
+    score = "" if response is None else "too many blanks for a score" if response.total is None else str(response.total)
+    return Ended(
+        id=row.pk,
+        outcome=row.outcome,
+        happened_at=row.happened_at,
+        recorded_by=str(row.recorded_by),
+        mood_nrs=row.mood_nrs,
+        adverse_effects=row.adverse_effects,
+        has_urinary_symptoms=row.has_urinary_symptoms,
+        note=row.note,
+        response_id=row.response_id,
+        score=score,
+    )
