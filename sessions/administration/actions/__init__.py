@@ -1,5 +1,7 @@
 """What can be done to a session: open it, chart in it, account for the drug, sign it, add to it."""
 
+from sessions.administration.actions.checks import discharge
+from sessions.administration.actions.doses import LabelsDiffer, Proof, draw_drug, move_drug
 from sessions.administration.actions.entries import Fate, record, take_entries
 from sessions.administration.actions.session import (
     AddendumRefused,
@@ -8,7 +10,6 @@ from sessions.administration.actions.session import (
     SessionNotOpened,
     add_addendum,
     cosign_session,
-    missing_to_sign,
     open_session,
     sign_session,
 )
@@ -18,12 +19,16 @@ __all__ = [
     "AddendumRefused",
     "EntryRefused",
     "Fate",
+    "LabelsDiffer",
     "NotCosigned",
+    "Proof",
     "SessionNotComplete",
     "SessionNotOpened",
     "add_addendum",
     "cosign_session",
-    "missing_to_sign",
+    "discharge",
+    "draw_drug",
+    "move_drug",
     "open_session",
     "record",
     "sign_session",

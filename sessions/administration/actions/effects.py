@@ -13,8 +13,10 @@ from patients.treatment_plan.models import TreatmentPlan
 from sessions.administration.actions.judging import Situation
 from sessions.administration.rules import chart as chart_rules
 from sessions.scheduling import actions as visit_actions
+from sessions.scheduling.models import VisitState
 
 HEAD_FIELDS: Final = ("state", "started_at", "stopped_at", "discharged_at", "given_mg")
+IS_HERE: Final = frozenset({VisitState.ARRIVED.value, VisitState.IN_ROOM.value})
 IS_OVER: Final = frozenset({"discharged", "not_treated"})
 
 
@@ -31,7 +33,8 @@ def follow(situation: Situation, *, by: User) -> None:
     if changed:
         session.save(update_fields=changed)
     if progress.state in IS_OVER and not was_over:
-        visit_actions.leave(appointment=session.appointment, by=by, now=situation.now)
+        if session.appointment.state in IS_HERE:
+            visit_actions.leave(appointment=session.appointment, by=by, now=situation.now)
         _move_course(situation, progress, by)
 
 

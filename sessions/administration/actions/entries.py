@@ -64,7 +64,7 @@ def take_entries(*, session_id: UUID, entries: Sequence[object], caller: User, n
     session = _locked(session_id)
     situation = Situation(session, now)
     known = queries.known_digests(_ids(entries))
-    authors = {caller.pk: caller}
+    authors: dict[UUID, User | None] = {caller.pk: caller}
     ready: list[_Ready] = []
     fates = [_take_one(raw, situation, known, authors, ready) for raw in entries]
     _store(situation, ready)
@@ -81,21 +81,24 @@ def record(  # noqa: PLR0913  # what, by whom, when: each named where it is call
     occurred_at: datetime,
     now: datetime,
     entry_id: UUID | None = None,
-    typed: Mapping[str, Any] | None = None,
+    witness: User | None = None,
 ) -> UUID:
     """Store one entry made by a form of the server; the same id twice stores it once. Refused with EntryRefused.
 
-    `typed` gives the values of a witnessed movement, which its own action has judged; other kinds read `data`.
+    Drug that is drawn, wasted or returned needs a `witness`, whose password the caller has had.
     """
     entry_id = entry_id or uuid7()
     locked = _locked(session.pk)
-    situation = Situation(locked, now)
     if entry_id in queries.known_digests([entry_id]):
         return entry_id
-    values = dict(data) if typed is not None else read_data(kind, data)
-    tap = Tap(entry_id, kind, occurred_at, now, 0, SERVER_DEVICE, "", values)
-    verdict = judge(tap, by, situation)
-    _keep(_Ready(tap, by, _digest(tap, data, locked.pk, by.pk), verdict, typed or values), situation, ready := [])
+    situation = Situation(locked, now)
+    tap = Tap(entry_id, kind, occurred_at, now, 0, SERVER_DEVICE, "", read_data(kind, data))
+    verdict = judge(tap, by, situation, witness)
+    values = dict(tap.data)
+    if witness is not None:
+        values |= {"movement": kind, "witness": witness, "witnessed_at": now}
+    ready: list[_Ready] = []
+    _keep(_Ready(tap, by, _digest(tap, data, locked.pk, by.pk), verdict, values), situation, ready)
     _store(situation, ready)
     return entry_id
 

@@ -22,6 +22,8 @@ from sessions.administration.rules.charting import EntryRefused, Tap
 AHEAD_FLAGGED: Final = timedelta(minutes=2)
 AHEAD_REFUSED: Final = timedelta(hours=12)
 HAPPENED_BEFORE: Final = timedelta(seconds=60)
+EXPIRES_SOON: Final = timedelta(days=30)
+FORMULARY_MG_ML: Final = frozenset({Decimal(10), Decimal(50), Decimal(100)})
 LEFT_AGAINST_ADVICE: Final = "left_against_advice"
 BY_ANYONE_CHARTING: Final = frozenset({"vitals", "skip", "comfort", "note", "help"})
 
@@ -76,6 +78,7 @@ class Case:
     tap: Tap
     author: User
     sheet: Situation
+    witness: User | None = None
     verdict: Verdict = field(default_factory=Verdict)
 
     def ask(self, sentence: str) -> None:
@@ -91,14 +94,14 @@ class Case:
         return typed_long_ago or bool(self.tap.data.get("already_started")) or self.sheet.session.is_signed
 
 
-def judge(tap: Tap, author: User, sheet: Situation) -> Verdict:
+def judge(tap: Tap, author: User, sheet: Situation, witness: User | None = None) -> Verdict:
     """Judge one entry against the chart; raises EntryRefused with the sentence to show."""
     needed = Permission.CHART_VITALS if tap.kind in BY_ANYONE_CHARTING else Permission.CHART_SESSION
     if tap.kind == "override":
         _may_override(author)
     elif not author.may(needed):
         raise EntryRefused(f"{author.full_name} may not enter this. Ask a nurse or a prescriber.")
-    case = Case(tap, author, sheet)
+    case = Case(tap, author, sheet, witness)
     _judge_times(case)
     judge_kind = _BY_KIND.get(tap.kind)
     if judge_kind is not None:
@@ -167,11 +170,35 @@ def _judge_step(case: Case) -> None:
         _judge_rate(case, None)
 
 
+def _judge_drug(case: Case) -> None:
+    """Milligrams move before two people, and no more is wasted or returned than was drawn."""
+    witness, data = case.witness, case.tap.data
+    if witness is None or witness.pk == case.author.pk or not witness.may(Permission.WITNESS):
+        raise EntryRefused("Drug that is drawn, wasted or returned needs a second person who may witness it.")
+    if case.tap.kind == "draw":
+        today = local_date(case.sheet.now, case.sheet.zone)
+        if data["expires_on"] < today:
+            raise EntryRefused("This lot has expired. Take another one and set this aside.")
+        if data["expires_on"] - today < EXPIRES_SOON:
+            case.ask("This lot expires within 30 days. Confirm the date on the label.")
+        if data["concentration_mg_ml"] not in FORMULARY_MG_ML:
+            case.ask(f"{data['concentration_mg_ml']} mg/mL is not a strength of the formulary. Confirm the label.")
+        return
+    drug = chart_rules.drug_totals(case.sheet.facts, case.sheet.held, case.sheet.now)
+    gone = drug.wasted_mg + drug.returned_mg + data["amount_mg"]
+    if gone > drug.drawn_mg:
+        raise EntryRefused(f"Only {drug.drawn_mg} mg were drawn in all. Check the amount and re-enter it.")
+    if case.tap.kind == "waste" and data["amount_mg"] * 2 > drug.drawn_mg:
+        case.ask("This is more than half of what was drawn. Confirm the amount.")
+
+
 def _judge_override(case: Case) -> None:
     checks = chart_rules.readiness(case.sheet.facts, case.sheet.held, case.tap.occurred_at)
     check = next((one for one in checks if one.code == case.tap.data["check_code"]), None)
     if check is None:
         raise EntryRefused("There is no such check. Reload the sheet and choose it again.")
+    if check.state in (pre_session.READY, pre_session.OVERRIDDEN):
+        raise EntryRefused(f"There is nothing to override about “{check.label}”.")
     if check.may_be_overridden_by is None:
         raise EntryRefused(f"“{check.label}” cannot be overridden. {check.sentence}")
     if check.may_be_overridden_by == "medical_director" and not case.author.may(Permission.OVERRIDE_HARD_STOP):
@@ -224,6 +251,9 @@ _BY_KIND: Final[dict[str, Callable[[Case], None]]] = {
     "pause": _judge_step,
     "resume": _judge_step,
     "stop": _judge_step,
+    "draw": _judge_drug,
+    "waste": _judge_drug,
+    "return": _judge_drug,
     "override": _judge_override,
     "discharge": _judge_discharge,
     "confirm": _judge_correction,

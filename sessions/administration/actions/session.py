@@ -15,9 +15,7 @@ from patients.courses.models import Course
 from patients.courses.rules import MAY_BE_TREATED, STATE_LABELS
 from sessions.administration import queries
 from sessions.administration.actions.effects import order_for
-from sessions.administration.models import SessionAddendum, SessionState, TreatmentSession
-from sessions.administration.rules import chart as chart_rules
-from sessions.administration.rules import discharge
+from sessions.administration.models import SessionAddendum, TreatmentSession
 from sessions.scheduling import actions as visit_actions
 from sessions.scheduling.models import Appointment, VisitState
 
@@ -79,47 +77,34 @@ def open_session(*, appointment: Appointment, by: User, now: datetime) -> Treatm
     return session
 
 
-@transaction.atomic
 def sign_session(*, session: TreatmentSession, password: str, by: User, now: datetime) -> TreatmentSession:
     """Sign and lock a session. Refused while the person is here, a milligram is open or an entry is unconfirmed."""
-    locked = _locked(session)
-    record_actions.must_be_draft(locked)
-    missing = missing_to_sign(locked, now=now)
-    if missing:
-        raise SessionNotComplete(" ".join(missing))
-    record_actions.sign(locked, by=by, password=password, now=now)
+    staff_actions.prove(user=by, password=password)  # outside the transaction, so that a wrong try is counted
+    with transaction.atomic():
+        locked = _locked(session)
+        record_actions.must_be_draft(locked)
+        missing = queries.missing_to_sign(queries.sheet_of(locked.pk, now=now))
+        if missing:
+            raise SessionNotComplete(" ".join(missing))
+        record_actions.put_signature(locked, by=by, now=now)
     return locked
 
 
-def missing_to_sign(session: TreatmentSession, *, now: datetime) -> tuple[str, ...]:
-    """Everything that keeps a session from being signed, one sentence each."""
-    sheet = queries.sheet_of(session.pk, now=now)
-    if sheet is None:
-        raise TreatmentSession.DoesNotExist
-    has_left = sheet.progress.state in (SessionState.DISCHARGED, SessionState.NOT_TREATED)
-    found = discharge.missing_to_close(has_left=has_left, drug=sheet.drug.balance, waste_is_witnessed=True)
-    waiting = len(chart_rules.unconfirmed(sheet.entries))
-    if not waiting:
-        return found
-    many = "1 entry waits" if waiting == 1 else f"{waiting} entries wait"
-    return (*found, f"{many} to be confirmed. Confirm or retract each.")
-
-
-@transaction.atomic
 def cosign_session(*, session: TreatmentSession, password: str, by: User, now: datetime) -> TreatmentSession:
     """Add the prescriber's signature to a signed session. Refused for the person who signed it, and twice."""
-    locked = _locked(session)
-    if not locked.is_signed:
-        raise NotCosigned("This session is not signed yet. The nurse signs first.")
-    if locked.cosigned_at is not None:
-        raise NotCosigned("This session has already been co-signed.")
-    if locked.signed_by_id == by.pk:
-        raise NotCosigned("You signed this session yourself. Somebody else must co-sign it.")
-    if not by.may(Permission.DECIDE_ELIGIBILITY):
-        raise NotCosigned("A prescriber co-signs. Ask one.")
-    staff_actions.prove(user=by, password=password)
-    locked.cosigned_at, locked.cosigned_by = now, by
-    locked.save(update_fields=["cosigned_at", "cosigned_by"])
+    staff_actions.prove(user=by, password=password)  # outside the transaction, so that a wrong try is counted
+    with transaction.atomic():
+        locked = _locked(session)
+        if not locked.is_signed:
+            raise NotCosigned("This session is not signed yet. The nurse signs first.")
+        if locked.cosigned_at is not None:
+            raise NotCosigned("This session has already been co-signed.")
+        if locked.signed_by_id == by.pk:
+            raise NotCosigned("You signed this session yourself. Somebody else must co-sign it.")
+        if not by.may(Permission.DECIDE_ELIGIBILITY):
+            raise NotCosigned("A prescriber co-signs. Ask one.")
+        locked.cosigned_at, locked.cosigned_by = now, by
+        locked.save(update_fields=["cosigned_at", "cosigned_by"])
     return locked
 
 

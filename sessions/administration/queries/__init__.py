@@ -13,26 +13,46 @@ from sessions.administration.queries.chart import (
     values_of,
     weighed_today,
 )
-from sessions.administration.queries.limits import limits_on, vital_limits_on
-from sessions.administration.queries.sheet import Sheet, sheet_of
+from sessions.administration.queries.limits import limits_on, protocol, vital_limits_on
+from sessions.administration.queries.record import (
+    Record,
+    Row,
+    criteria_of,
+    drawn_from,
+    drug_rows,
+    record_page,
+    row_of,
+    visit,
+)
+from sessions.administration.queries.sheet import Sheet, missing_to_sign, sheet_of
 from sessions.administration.queries.tickets import author_of, author_ticket
 
 __all__ = [
     "TYPED",
+    "Record",
+    "Row",
     "Sheet",
     "author_of",
     "author_ticket",
+    "criteria_of",
+    "drawn_from",
+    "drug_rows",
     "entries_of",
     "head_of",
     "known_digests",
     "last_number",
     "limits_on",
+    "missing_to_sign",
+    "protocol",
+    "record_page",
+    "row_of",
     "running_elsewhere",
     "session_of_visit",
     "session_with_facts",
     "sheet_of",
     "signed_plan",
     "values_of",
+    "visit",
     "vital_limits_on",
     "weighed_today",
 ]

@@ -58,24 +58,33 @@ NOT_VALUES: Final = frozenset({"entry", "step", "movement", "witness"})
 _RELATIONS: Final = sorted({relation for relation, _ in TYPED.values()})
 
 
-def session_with_facts(session_id: UUID) -> TreatmentSession | None:
-    """The session with its plan, visit and person, and what its gates need to know; None when there is none."""
+def session_with_facts(session_id: UUID) -> Any:
+    """The session with its plan, visit and person, and as annotations what its gates need to know."""
     return (
-        TreatmentSession.objects.filter(pk=session_id)
-        .select_related("plan", "appointment__site", "room", "patient", "course", "signed_by", "cosigned_by")
+        TreatmentSession.objects.select_related(
+            "plan", "appointment__site", "room", "patient", "course", "signed_by", "cosigned_by"
+        )
         .annotate(**_facts())
-        .first()
+        .get(pk=session_id)
     )
 
 
 def entries_of(session_id: UUID) -> list[Charted]:
     """Every entry with its typed values, retracted ones included, in the order they happened."""
+    return entries_of_each([session_id])[session_id]
+
+
+def entries_of_each(session_ids: Iterable[UUID]) -> dict[UUID, list[Charted]]:
+    """The same for several sessions, in one query."""
+    found: dict[UUID, list[Charted]] = {session_id: [] for session_id in session_ids}
     rows = (
-        SessionEntry.objects.filter(session=session_id)
+        SessionEntry.objects.filter(session__in=found)
         .select_related("author", "drug__witness", *_RELATIONS)
         .order_by("occurred_at", "seq", "id")
     )
-    return [_charted(row) for row in rows]
+    for row in rows:
+        found[row.session_id].append(_charted(row))
+    return found
 
 
 def head_of(session: Any, *, now: datetime) -> Head:

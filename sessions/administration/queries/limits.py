@@ -1,12 +1,15 @@
 """Which limits hold for readings on a day? What the clinic has set, on top of what cannot be measured at all."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from clinic.policy import queries as policy_queries
-from sessions.administration.rules import plausibility
+from clinic.policy.rules import PULSE_PRESSURE_MMHG, RATE_ML_H
+from sessions.administration.rules import monitoring, plausibility
+
+MINUTE: Final = timedelta(minutes=1)
 
 
 def vital_limits_on(day: date) -> plausibility.VitalLimits:
@@ -23,6 +26,7 @@ def vital_limits_on(day: date) -> plausibility.VitalLimits:
 def limits_on(day: date) -> dict[str, dict[str, Any]]:
     """The same limits as plain values by field, for the keypad to warn while somebody types."""
     limits = vital_limits_on(day)
+    others = {"pulse_pressure_mmhg": PULSE_PRESSURE_MMHG, "rate_ml_h": RATE_ML_H}
     return {
         field: {
             "label": one.label,
@@ -32,7 +36,21 @@ def limits_on(day: date) -> dict[str, dict[str, Any]]:
             "confirm": [one.confirm_below, one.confirm_above],
             "alert": _alert(limits.alerts.get(field)),
         }
-        for field, one in limits.asks.items()
+        for field, one in {**limits.asks, **others}.items()
+    }
+
+
+def protocol() -> dict[str, Any]:
+    """How often to look, in minutes, so that a tablet without network still knows what becomes due."""
+    watch = monitoring.IV
+    return {
+        "every_minutes": watch.every // MINUTE,
+        "every_alert_minutes": watch.every_on_alert // MINUTE,
+        "recovery_minutes": [after // MINUTE for after in watch.recovery],
+        "early_minutes": watch.early // MINUTE,
+        "grace_minutes": watch.grace // MINUTE,
+        "escalate_minutes": watch.escalate_after // MINUTE,
+        "rise": {"systolic_mmhg": monitoring.RISE_SYSTOLIC_MMHG, "diastolic_mmhg": monitoring.RISE_DIASTOLIC_MMHG},
     }
 
 

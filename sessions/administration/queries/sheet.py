@@ -142,11 +142,9 @@ class Sheet:
         }
 
 
-def sheet_of(session_id: UUID, *, now: datetime) -> Sheet | None:
-    """The sheet of a session as it stands at `now`; None when there is no such session."""
+def sheet_of(session_id: UUID, *, now: datetime) -> Sheet:
+    """The sheet of a session as it stands at `now`."""
     session = chart_queries.session_with_facts(session_id)
-    if session is None:
-        return None
     head = chart_queries.head_of(session, now=now)
     entries = chart_queries.entries_of(session_id)
     held = chart.standing(entries)
@@ -160,12 +158,23 @@ def sheet_of(session_id: UUID, *, now: datetime) -> Sheet | None:
         drug=chart.drug_totals(head, held, progress.stopped_at or now),
         given=chart.delivered(head, held, now),
         segments=dosing.segments(chart.steps(held)),
-        due=_due(held, progress, now),
+        due=due_rows(held, progress, now),
         readiness=chart.readiness(head, held, progress.started_at or now),
         alerts=_alerts(held, vital_limits_on(head.today)),
         missing_for_discharge=_missing(head, held, progress, now),
         now=now,
     )
+
+
+def missing_to_sign(sheet: Sheet) -> tuple[str, ...]:
+    """Everything that keeps a session from being signed, one sentence each."""
+    has_left = sheet.progress.discharged_at is not None
+    found = discharge.missing_to_close(has_left=has_left, drug=sheet.drug.balance, waste_is_witnessed=True)
+    waiting = len(chart.unconfirmed(sheet.entries))
+    if not waiting:
+        return found
+    many = "1 entry waits" if waiting == 1 else f"{waiting} entries wait"
+    return (*found, f"{many} to be confirmed. Confirm or retract each.")
 
 
 @cache
@@ -177,7 +186,8 @@ def epoch() -> str:
     return f"{system}-{timeline}"
 
 
-def _due(held: Sequence[chart.Charted], progress: chart.Progress, now: datetime) -> tuple[monitoring.Due, ...]:
+def due_rows(held: Sequence[chart.Charted], progress: chart.Progress, now: datetime) -> tuple[monitoring.Due, ...]:
+    """Every reading that the protocol asks for so far and the next one, with what became of it."""
     readings = chart.readings(held)
     timeline = monitoring.Timeline(
         progress.started_at,

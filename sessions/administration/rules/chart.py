@@ -190,6 +190,8 @@ def readiness(head: Head, held: Sequence[Charted], at: datetime) -> tuple[pre_se
             session_number=head.treatment,
             primary_measure_at=head.primary_measure_at,
             last_dose_at=head.last_dose_at,
+            ordered_mg=head.ordered_mg,
+            drawn_mg=drug_totals(head, before, at).drawn_mg,
             overrides={one.data["check_code"]: one.data["reason"] for one in before if one.kind == "override"},
         )
     )

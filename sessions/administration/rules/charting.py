@@ -7,9 +7,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 from uuid import UUID
 
 from clinic.kit.characters import has_odd_character
@@ -26,6 +26,8 @@ _MAX_SEQ: Final = 2_147_483_647
 FASTING_HOURS: Final = limits("Hours since the last meal", "h", "0..72")
 GRADE: Final = limits("Grade", "", "1..5")
 ALDRETE: Final = limits("Aldrete score", "", "0..10")
+AMOUNT_MG: Final = limits("Amount", "mg", ">0..4000", decimals=2)
+VIAL_MG_ML: Final = limits("Concentration on the label", "mg/mL", ">0..100", decimals=2)
 WITNESSED: Final = frozenset({"draw", "waste", "return"})
 
 
@@ -52,7 +54,7 @@ def read_entry(raw: object) -> Tap:
     if not isinstance(raw, Mapping):
         raise EntryRefused("This entry is not an object with names and values. Send it again from the sheet.")
     kind = raw.get("kind")
-    if not isinstance(kind, str) or (kind not in _FIELDS and kind not in WITNESSED):
+    if not isinstance(kind, str) or kind not in _FIELDS:
         raise EntryRefused("This is not a kind of entry that the sheet knows. Reload the sheet.")
     if kind in WITNESSED:
         raise EntryRefused("Drug that is drawn, wasted or returned needs a witness. Use the drug form.")
@@ -191,11 +193,33 @@ def _one_of(*choices: str) -> Callable[[str, Any], str]:
     return read
 
 
+def _day(label: str, value: object) -> date:
+    """A day as a date, or as year-month-day."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else _no_day(label)
+    except ValueError:
+        return _no_day(label)
+
+
+def _no_day(label: str) -> NoReturn:
+    raise EntryRefused(f"“{label}” is not a day. Choose one from the calendar.")
+
+
 _YES_NO: Final = _Field(_yes_no)
 _WORDS: Final = _Field(_said_by(200, blank=True), "")
 _READING: Final = _Field(_decimal, None)
 _RATE: Final = {"rate_ml_h": _Field(_quantity(RATE_ML_H))}
+_DRUG: Final = {
+    "amount_mg": _Field(_quantity(AMOUNT_MG)),
+    "concentration_mg_ml": _Field(_quantity(VIAL_MG_ML)),
+    "lot": _Field(_said_by(40)),
+}
 _FIELDS: Final[Mapping[str, Mapping[str, _Field]]] = {
+    "draw": {**_DRUG, "expires_on": _Field(_day)},
+    "waste": _DRUG,
+    "return": _DRUG,
     "checklist": {
         "identity_confirmed": _YES_NO,
         "allergies_read_back": _YES_NO,

@@ -31,6 +31,10 @@ RECHECK: Final = "recheck"
 PAUSE: Final = "pause"
 STOP: Final = "stop"
 
+# A rise over the baseline that the label of esketamine reports as notable.
+RISE_SYSTOLIC_MMHG: Final = 40
+RISE_DIASTOLIC_MMHG: Final = 25
+
 
 @dataclass(frozen=True)
 class Protocol:

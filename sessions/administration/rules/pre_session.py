@@ -65,6 +65,8 @@ class SessionFacts:
     session_number: int
     primary_measure_at: datetime | None
     last_dose_at: datetime | None
+    ordered_mg: Decimal
+    drawn_mg: Decimal
     overrides: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -248,6 +250,14 @@ def _check(code: str, label: str, result: _Result, overridden_by: str | None) ->
     return Check(code, label, state, sentence, overridden_by if state == HOLD else None)
 
 
+def _drug(facts: SessionFacts) -> _Result:
+    if facts.drawn_mg <= 0:
+        return MISSING, f"No drug is drawn. Draw {facts.ordered_mg} mg with a witness."
+    if facts.drawn_mg < facts.ordered_mg:
+        return MISSING, f"Only {facts.drawn_mg} mg are drawn and {facts.ordered_mg} mg are ordered. Draw the rest."
+    return READY, f"{facts.drawn_mg} mg drawn."
+
+
 def _overridden(facts: SessionFacts, check: Check) -> Check:
     reason = facts.overrides.get(check.code, "").strip()
     if check.may_be_overridden_by is None or not reason:
@@ -272,5 +282,6 @@ _RULES: Final[tuple[_Rule, ...]] = (
     ("other_dose", "Other doses", PRESCRIBER, _other_dose),
     ("weight", "Weight", PRESCRIBER, _weight),
     ("emergency_kit", "Emergency kit", None, _emergency_kit),
+    ("drug", "Drug", None, _drug),
     ("baseline", "Baseline", None, _baseline),
 )

@@ -52,6 +52,8 @@ READY = SessionFacts(
     session_number=1,
     primary_measure_at=NOW - timedelta(days=3),
     last_dose_at=None,
+    ordered_mg=Decimal("40.0"),
+    drawn_mg=Decimal("50.00"),
 )
 
 
@@ -235,3 +237,11 @@ def test_blank_suicide_question_blocks_until_screened_today():
     assert may_start(readiness(blank))
     assert not may_start(readiness(unscreened))
     assert "left blank" in open_points(readiness(unscreened))[0]
+
+
+def test_drug_must_be_drawn_in_full():
+    none = states(replace(READY, drawn_mg=Decimal(0)))
+    short = states(replace(READY, drawn_mg=Decimal("39.99")))
+    enough = states(replace(READY, drawn_mg=Decimal("40.00")))
+
+    assert (none, short, enough) == ({"drug": "missing"}, {"drug": "missing"}, {})

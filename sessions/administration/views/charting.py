@@ -1,8 +1,8 @@
-"""What does the sheet of a session answer? The charting screen, its two JSON addresses, and plain forms beside it."""
+"""What does the tablet in the room ask for? The charting screen, and the two JSON addresses behind it."""
 
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http import JsonResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -12,14 +12,21 @@ from clinic.staff.permissions import Permission
 from sessions.administration import actions, queries
 
 MAX_ENTRIES = 200
-SHEET_LINKS = ("entries", "sheet-state")
+LINKS = ("entries", "sheet-state", "checklist", "override", "drug", "discharge", "sign", "record")
 
 
+def without_banner(view):
+    """It draws no page, so banner and step rail are not read for it."""
+    view.without_banner = True
+    return view
+
+
+@without_banner
 @requires(Permission.CHART_VITALS)
 @require_POST
-def entries(request: HttpRequest, session_id) -> HttpResponse:
+def entries(request, session_id):
     """Take a list of entries in; a well-formed request always gets 200 and the fate of each."""
-    if int(request.headers.get("Content-Length") or 0) > json_guard.MAX_BYTES:
+    if len(request.body) > json_guard.MAX_BYTES:
         return JsonResponse({"sentence": "This is more than 256 KiB. Send fewer entries at once."}, status=413)
     try:
         sent = json_guard.read_json(request.body)
@@ -38,33 +45,30 @@ def entries(request: HttpRequest, session_id) -> HttpResponse:
     return JsonResponse({"entries": [fate.as_dict() for fate in fates], "server_now": request.now})
 
 
-entries.without_banner = True
-
-
+@without_banner
 @requires(Permission.VIEW_SESSION)
 @require_GET
-def sheet_state(request: HttpRequest, session_id) -> HttpResponse:
+def sheet_state(request, session_id):
     """The sheet as it stands, for a tablet that polls."""
-    sheet = queries.sheet_of(session_id, now=request.now)
-    return JsonResponse(sheet.state())
-
-
-sheet_state.without_banner = True
+    return JsonResponse(queries.sheet_of(session_id, now=request.now).state())
 
 
 @requires(Permission.VIEW_SESSION)
 @require_GET
-def sheet(request: HttpRequest, session_id) -> HttpResponse:
+def sheet(request, session_id):
     """The charting screen while the session is open; what is signed is read on its record."""
     found = queries.sheet_of(session_id, now=request.now)
-    context = {
-        "person": request.person,
-        "session": found.session,
-        "sheet": found.state(),
-        "ticket": queries.author_ticket(request.user.pk, session_id),
-        "urls": {name: reverse(f"sessions:{name}", args=[session_id]) for name in SHEET_LINKS},
+    if found.session.is_signed:
+        return redirect("sessions:record", session_id)
+    user = request.user
+    page = {
+        "urls": {name: reverse(f"sessions:{name}", args=[session_id]) for name in LINKS},
         "limits": queries.limits_on(found.head.today),
-        "may_chart": request.user.may(Permission.CHART_VITALS),
-        "may_chart_all": request.user.may(Permission.CHART_SESSION),
+        "protocol": queries.protocol(),
+        "ticket": queries.author_ticket(user.pk, session_id),
+        "author": str(user),
+        "may": {"vitals": user.may(Permission.CHART_VITALS), "session": user.may(Permission.CHART_SESSION)},
+        "sign_in": f"{reverse('account_login')}?next={request.path}",
     }
+    context = {"session": found.session, "sheet": found.state(), "page": page}
     return render(request, "sessions/administration/sheet.html", context)

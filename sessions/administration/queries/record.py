@@ -1,0 +1,223 @@
+"""What does the record of a session say, line by line? The sheet in words, for reading, signing and printing."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from sessions.administration.models import DrugRecord, EntryKind, PreSessionCheck, SessionAddendum, TreatmentSession
+from sessions.administration.queries.sheet import DUE_LABELS, Sheet, missing_to_sign, sheet_of
+from sessions.administration.rules import chart, discharge, monitoring
+from sessions.scheduling.models import Appointment
+
+TYPED_LATER: Final = timedelta(minutes=15)
+CHECKLIST_WORDS: Final[Mapping[str, str]] = {
+    "identity_confirmed": "Name and birth date compared",
+    "allergies_read_back": "Allergies read back",
+    "escort_confirmed": "Escort confirmed",
+    "is_oriented": "Oriented",
+    "has_urinary_symptoms": "Urinary symptoms",
+    "took_sedatives_or_alcohol": "Alcohol or sedatives in 24 hours",
+    "emergency_kit_checked": "Emergency kit checked",
+}
+DISCHARGE_WORDS: Final[Mapping[str, str]] = {
+    "is_oriented": "Oriented",
+    "walks_as_before": "Walks as before",
+    "dissociation_resolved": "Dissociation resolved",
+    "no_nausea": "No nausea",
+    "iv_out": "IV out",
+    "suicide_check_done": "Suicide check done",
+    "instructions_given": "Instructions given",
+    "escort_present": "Escort here",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One entry in words. `struck` is why and by whom it was retracted, or empty."""
+
+    id: UUID
+    at: datetime
+    label: str
+    text: str
+    author: str
+    values: Mapping[str, Any]
+    struck: str
+    to_confirm: str
+    is_confirmed: bool
+    typed_at: datetime | None
+    is_late_addendum: bool
+
+
+@dataclass(frozen=True)
+class NotDone:
+    """A reading that was due and was not taken in time."""
+
+    due_at: datetime
+    label: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """Everything that the record page shows."""
+
+    session: TreatmentSession
+    sheet: Sheet
+    readings: Sequence[Row]
+    happened: Sequence[Row]
+    drug: Sequence[Row]
+    not_done: Sequence[NotDone]
+    addenda: Sequence[SessionAddendum]
+    missing: Sequence[str]
+
+
+def record_page(session_id: UUID, *, now: datetime) -> Record:
+    """The record of a session as it stands."""
+    sheet = sheet_of(session_id, now=now)
+    rows = _rows(sheet)
+    kinds = {one.id: one.kind for one in sheet.entries}
+    movements = set(DrugRecord.Movement.values)
+    addenda = SessionAddendum.objects.filter(session=session_id).select_related("written_by")
+    return Record(
+        session=sheet.session,
+        sheet=sheet,
+        readings=[row for row in rows if kinds[row.id] == EntryKind.VITALS],
+        happened=[row for row in rows if kinds[row.id] != EntryKind.VITALS and kinds[row.id] not in movements],
+        drug=[row for row in rows if kinds[row.id] in movements],
+        not_done=[
+            NotDone(one.due_at, DUE_LABELS[one.kind], one.state)
+            for one in sheet.due
+            if one.state in (monitoring.MISSED, monitoring.SKIPPED, monitoring.LATE, monitoring.ESCALATE)
+        ],
+        addenda=list(addenda.order_by("written_at", "id")),
+        missing=() if sheet.session.is_signed else missing_to_sign(sheet),
+    )
+
+
+def row_of(sheet: Sheet, entry_id: UUID) -> Row | None:
+    """One entry of this sheet that can be corrected."""
+    return next((row for row in _rows(sheet) if row.id == entry_id), None)
+
+
+def drug_rows(sheet: Sheet) -> list[Row]:
+    """What was drawn, wasted and returned."""
+    movements = {one.id for one in sheet.entries if one.kind in DrugRecord.Movement.values}
+    return [row for row in _rows(sheet) if row.id in movements]
+
+
+def drawn_from(sheet: Sheet) -> dict[str, Any]:
+    """Lot and concentration of the last draw, which what is left over has as well."""
+    last = next((one for one in reversed(sheet.held) if one.kind == EntryKind.DRAW), None)
+    return {} if last is None else {name: last.data[name] for name in ("lot", "concentration_mg_ml")}
+
+
+def criteria_of(sheet: Sheet, seen: Mapping[str, Any]) -> Sequence[discharge.Criterion]:
+    """Every criterion of discharge with what the nurse has judged so far; none without a start."""
+    if sheet.progress.started_at is None:
+        return ()
+    return discharge.criteria(chart.discharge_facts(sheet.head, sheet.held, sheet.now, seen))
+
+
+def visit(appointment_id: UUID) -> Appointment:
+    return Appointment.objects.select_related("site", "patient", "course").get(pk=appointment_id)
+
+
+def _rows(sheet: Sheet) -> list[Row]:
+    retracted = chart.answers(sheet.entries, "retract")
+    confirmed = chart.answers(sheet.entries, "confirm")
+    in_order = sorted(sheet.entries, key=lambda one: (one.occurred_at, one.seq, one.id))
+    return [
+        _row(one, retracted.get(one.id), confirmed.get(one.id))
+        for one in in_order
+        if one.kind not in (EntryKind.RETRACT, EntryKind.CONFIRM)
+    ]
+
+
+def _row(entry: chart.Charted, retraction: chart.Charted | None, confirmation: chart.Charted | None) -> Row:
+    typed_later = entry.recorded_at - entry.occurred_at > TYPED_LATER
+    return Row(
+        id=entry.id,
+        at=entry.occurred_at,
+        label=EntryKind(entry.kind).label,
+        text=_SAID.get(entry.kind, _nothing)(entry.data),
+        author=entry.author,
+        values=entry.data,
+        struck="" if retraction is None else f"Retracted by {retraction.author}: {retraction.reason}",
+        to_confirm=entry.to_confirm,
+        is_confirmed=confirmation is not None,
+        typed_at=entry.recorded_at if typed_later else None,
+        is_late_addendum=entry.is_late_addendum,
+    )
+
+
+def _nothing(_: Mapping[str, Any]) -> str:
+    return ""
+
+
+def _checklist(data: Mapping[str, Any]) -> str:
+    said = [f"{words}: {'yes' if data[name] else 'no'}" for name, words in CHECKLIST_WORDS.items()]
+    screen = PreSessionCheck.SuicideScreen(data["suicide_screen"]).label.lower()
+    pregnancy = PreSessionCheck.Pregnancy(data["pregnancy"]).label.lower()
+    fasting = "not asked" if data["fasting_hours"] is None else f"{data['fasting_hours']} h ago"
+    more = (f"Last meal: {fasting}", f"Suicide questions: {screen}", f"Pregnancy: {pregnancy}")
+    return "; ".join((*said, *more, f"Weight: {data['weight_kg']} kg"))
+
+
+def _discharge(data: Mapping[str, Any]) -> str:
+    said = [f"{words}: {'yes' if data[name] else 'no'}" for name, words in DISCHARGE_WORDS.items()]
+    escort = f"Escort: {data['escort_name']}" if data["escort_name"] else ""
+    accepts = "Prescriber accepts the pressure" if data["prescriber_accepts_vitals"] else ""
+    return "; ".join(part for part in (f"Aldrete: {data['aldrete_total']}", *said, escort, accepts) if part)
+
+
+def _event(data: Mapping[str, Any]) -> str:
+    serious = "serious" if data["is_serious"] else ""
+    named = ", ".join(part for part in (_words(data["term"]), f"grade {data['grade']}", serious) if part)
+    return ". ".join(part for part in (named, data["action_taken"], data["detail"]) if part)
+
+
+def _drug(data: Mapping[str, Any]) -> str:
+    until: date | None = data["expires_on"]
+    expiry = f", expires {until:%b} {until.day}, {until.year}" if until else ""
+    label = f"{data['amount_mg']} mg of {data['concentration_mg_ml']} mg/mL, lot {data['lot']}"
+    return f"{label}{expiry}. Witness: {data['witness']}"
+
+
+def _step(data: Mapping[str, Any]) -> str:
+    rate: Decimal | None = data.get("rate_ml_h")
+    return f"{rate} mL/h" if rate is not None else str(data.get("reason", ""))
+
+
+def _words(code: str) -> str:
+    return code.replace("_", " ").capitalize()
+
+
+def _comfort(data: Mapping[str, Any]) -> str:
+    return ". ".join(part for part in (_words(data["chip"]), data["words"]) if part)
+
+
+def _field(name: str) -> Callable[[Mapping[str, Any]], str]:
+    return lambda data: str(data[name])
+
+
+_SAID: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
+    "checklist": _checklist,
+    "override": lambda data: f"{_words(data['check_code'])}: {data['reason']}",
+    "skip": _field("reason"),
+    "start": _step,
+    "rate": _step,
+    "pause": _step,
+    "resume": _step,
+    "stop": _step,
+    "draw": _drug,
+    "waste": _drug,
+    "return": _drug,
+    "event": _event,
+    "comfort": _comfort,
+    "note": _field("text"),
+    "help": _field("detail"),
+    "discharge": _discharge,
+}

@@ -1,0 +1,96 @@
+"""How does a session begin and end? Opened from its visit, signed, co-signed, read, and added to."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from clinic.kit.web import requires
+from clinic.records.actions import AlreadySigned
+from clinic.staff.actions import ProofRefused
+from clinic.staff.permissions import Permission
+from sessions.administration import actions, queries
+from sessions.administration.forms import AddendumForm, SignForm
+from sessions.scheduling.actions import MoveRefused
+
+REFUSED = 422
+
+
+@requires(Permission.CHART_VITALS)
+@require_POST
+def session_open(request, appointment_id):
+    """Open the sheet of a visit, or go to the one that is open."""
+    visit = queries.visit(appointment_id)
+    try:
+        session = actions.open_session(appointment=visit, by=request.user, now=request.now)
+    except (actions.SessionNotOpened, MoveRefused) as refusal:
+        messages.error(request, str(refusal))
+        return redirect("sessions:visit", appointment_id)
+    return redirect("sessions:sheet", session.pk)
+
+
+@requires(Permission.VIEW_SESSION)
+@require_GET
+def record(request, session_id):
+    """The session to read and to print: order, times, readings, drug, events, signatures, addenda."""
+    page = queries.record_page(session_id, now=request.now)
+    return render(request, "sessions/administration/record.html", {"page": page})
+
+
+@requires(Permission.SIGN_SESSION)
+@require_http_methods(["GET", "POST"])
+def sign(request, session_id):
+    """Sign and lock the session."""
+    page = queries.record_page(session_id, now=request.now)
+    form = SignForm(request.POST or None)
+    if form.is_valid():
+        try:
+            actions.sign_session(session=page.session, by=request.user, now=request.now, **form.cleaned_data)
+        except ProofRefused as refusal:
+            form.refuse(refusal, "password")
+        except (AlreadySigned, actions.SessionNotComplete) as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, f"Session {page.session.number} is signed.")
+            return redirect("sessions:record", session_id)
+    return _page(request, "sign", page, form)
+
+
+@requires(Permission.SIGN_SESSION)
+@require_http_methods(["GET", "POST"])
+def cosign(request, session_id):
+    """Add the prescriber's signature."""
+    page = queries.record_page(session_id, now=request.now)
+    form = SignForm(request.POST or None)
+    if form.is_valid():
+        try:
+            actions.cosign_session(session=page.session, by=request.user, now=request.now, **form.cleaned_data)
+        except ProofRefused as refusal:
+            form.refuse(refusal, "password")
+        except actions.NotCosigned as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, f"Session {page.session.number} is co-signed.")
+            return redirect("sessions:record", session_id)
+    return _page(request, "cosign", page, form)
+
+
+@requires(Permission.ADD_ADDENDUM)
+@require_http_methods(["GET", "POST"])
+def addendum(request, session_id):
+    """Add to a signed session."""
+    page = queries.record_page(session_id, now=request.now)
+    form = AddendumForm(request.POST or None)
+    if form.is_valid():
+        try:
+            actions.add_addendum(session=page.session, by=request.user, now=request.now, **form.cleaned_data)
+        except actions.AddendumRefused as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, "The addendum is added.")
+            return redirect("sessions:record", session_id)
+    return _page(request, "addendum", page, form)
+
+
+def _page(request, name, page, form):
+    status = REFUSED if form.errors else 200
+    return render(request, f"sessions/administration/{name}.html", {"page": page, "form": form}, status=status)
