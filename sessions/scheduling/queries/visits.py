@@ -123,7 +123,7 @@ class VisitPage:
     can: frozenset[str]
     can_take_back: bool
     is_open: bool
-    usual_escort: tuple[str, str]
+    escort_to_offer: tuple[str, str]
 
 
 def visit_page(appointment_id: UUID, *, now: datetime) -> VisitPage:
@@ -145,7 +145,7 @@ def visit_page(appointment_id: UUID, *, now: datetime) -> VisitPage:
         can=frozenset(can),
         can_take_back=row.state in rules.TAKEN_BACK_TO and is_recent,
         is_open=row.state in rules.STILL_TO_END,
-        usual_escort=row.usual_escort,
+        escort_to_offer=(row.escort_name, row.escort_phone) if row.escort_name else row.usual_escort,
     )
 
 
