@@ -1,0 +1,51 @@
+// What asks for somebody right now? Above the graph, the gravest first.
+
+import { h, refill, sign, whenChanged } from "./dom.js";
+import { MINUTE, hm } from "./time.js";
+import { KINDS, sayEntry } from "./words.js";
+
+const HELP_SHOWN = 15 * MINUTE;
+const GRAVE = new Set(["stop", "pause"]);
+const SEVERE = 3;
+
+export function makeBanners(root, sheet, { may, urls, record, dismiss, open }) {
+  const seen = new Set();
+
+  const fill = whenChanged((banners) => refill(root, banners.map(({ key, tone, strong, text, acts }) => h(
+    "div", { class: `sw-callout is-${tone}`, role: tone === "late" ? "alert" : null, "data-key": key }, sign(tone),
+    h("p", {}, h("strong", {}, strong), text ? ` ${text}` : ""),
+    acts.map(([words, act]) => (typeof act === "string" ? h("a", { class: "sw-tap", href: act }, words) : h("button", { class: "sw-tap", type: "button", "data-key": `${key}-${words}`, onclick: () => run[act.run](act) }, words))),
+  ))));
+
+  const run = {
+    seen: ({ id }) => {
+      seen.add(id);
+      sheet.dispatchEvent(new CustomEvent("sheet:changed"));
+    },
+    confirm: ({ id }) => record("confirm", { target: id }),
+    retract: ({ id }) => open("retract", { id }),
+    dismiss: ({ id }) => dismiss(id),
+  };
+
+  function show(view, now, { isKept, refused }) {
+    const calls = view.entries.filter((entry) => entry.kind === "help" && !entry.retracted && now - entry.at < HELP_SHOWN && !seen.has(entry.id));
+    const severe = view.entries.filter((entry) => entry.kind === "event" && !entry.retracted && Number(entry.data.grade) >= SEVERE && now - entry.at < HELP_SHOWN && !seen.has(entry.id));
+    const alerts = view.isSigned ? [] : view.alerts;
+    fill([
+      !isKept && { key: "kept", tone: "late", strong: "This device cannot keep entries.", text: "Chart on paper and fetch another tablet. What you enter here is lost if this page closes.", acts: [] },
+      ...refused.map((one) => ({ key: `refused-${one.id}`, tone: "late", strong: `Not saved: ${KINDS[one.entry.kind] ?? "Correction"} ${hm(Date.parse(one.entry.occurred_at))}${sayEntry(one.entry) ? `, ${sayEntry(one.entry)}` : ""}.`, text: one.refused, acts: [["Understood", { run: "dismiss", id: one.id }]] })),
+      ...calls.map((entry) => ({ key: `help-${entry.id}`, tone: "late", strong: `Help called ${hm(entry.at)}.`, text: entry.isWaiting ? "Not sent yet: call out loud." : entry.author, acts: [["Help is here", { run: "seen", id: entry.id }]] })),
+      ...severe.map((entry) => ({ key: `event-${entry.id}`, tone: "late", strong: `${sayEntry(entry)}, ${hm(entry.at)}.`, text: "", acts: [["Seen", { run: "seen", id: entry.id }]] })),
+      ...alerts.map((alert) => ({ key: `alert-${alert.sentence}`, tone: GRAVE.has(alert.level) ? "late" : "due", strong: alert.sentence, text: hm(Date.parse(alert.occurred_at)), acts: [] })),
+      ...(view.isSigned ? [] : view.toConfirm).map((entry) => ({ key: `confirm-${entry.id}`, tone: "due", strong: `${KINDS[entry.kind]} ${hm(entry.at)}:`, text: entry.to_confirm, acts: confirmActs(entry) })),
+      view.isSigned && { key: "signed", tone: "open", strong: "Signed: this sheet is read only.", text: "What comes later is an addendum.", acts: urls.record ? [["Open the record", urls.record]] : [] },
+    ].filter(Boolean));
+    sheet.classList.toggle("is-alarm", calls.length > 0 || severe.length > 0 || alerts.some((alert) => GRAVE.has(alert.level)));
+  }
+
+  function confirmActs(entry) {
+    return may.vitals ? [["It is right", { run: "confirm", id: entry.id }], ["Take back", { run: "retract", id: entry.id }]] : [];
+  }
+
+  return { show };
+}

@@ -1,0 +1,157 @@
+// Has the server got everything, and what do other tablets say? Sends until acknowledged, then asks for the state.
+
+import { SECOND, setClock } from "./time.js";
+
+const BATCH = 50;
+const POLL = 10 * SECOND;
+const PATIENCE = 12 * SECOND;
+const FIRST_RETRY = SECOND;
+const LONGEST_RETRY = 30 * SECOND;
+const SENT_AGAIN = new Set([408, 425, 429, 500, 502, 503, 504]);
+
+/**
+ * `onFate(record, fate)` tells what became of an entry, `onState(state)` brings the sheet as the server has it,
+ * `onTrouble(sentence or null)` says what keeps entries here. Nothing leaves the outbox without a fate.
+ */
+export function startSync({ outbox, urls, onFate, onState, onTrouble }) {
+  let sending = false;
+  let again = false;
+  let wait = FIRST_RETRY;
+  let retry = null;
+  let tag = null;
+  let asking = false;
+
+  const waiting = () => outbox.all().filter((record) => record.refused === null);
+
+  async function send() {
+    if (sending) {
+      again = true;
+      return;
+    }
+    sending = true;
+    clearTimeout(retry);
+    try {
+      do {
+        again = false;
+        for (const [url, records] of grouped(waiting())) {
+          for (let from = 0; from < records.length; from += BATCH) await post(url, records.slice(from, from + BATCH));
+        }
+      } while (again);
+      wait = FIRST_RETRY;
+      onTrouble(null);
+    } catch (problem) {
+      onTrouble(problem instanceof Kept ? problem.message : "");
+      retry = setTimeout(send, wait);
+      wait = Math.min(2 * wait, LONGEST_RETRY);
+    } finally {
+      sending = false;
+    }
+    await ask();
+  }
+
+  async function post(url, records) {
+    const answer = await request(url, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
+      body: JSON.stringify(records.map((record) => record.entry)),
+    });
+    if (answer.status === 200) {
+      const { entries, server_now: serverNow } = await answer.json();
+      setClock(serverNow, answer.askedAt, answer.answeredAt);
+      const fates = new Map(entries.map((fate) => [fate.id, fate]));
+      for (const record of records) {
+        const fate = fates.get(record.id);
+        if (fate) await settle(record, fate);
+      }
+      return;
+    }
+    const unreadable = answer.status === 400 || answer.status === 413 || answer.status === 422;
+    if (unreadable && records.length > 1) {
+      for (const record of records) await post(url, [record]);
+    } else if (unreadable) {
+      const { sentence } = await answer.json().catch(() => ({}));
+      await settle(records[0], { fate: "refused", sentence: sentence ?? "The server could not read this entry. Chart it again." });
+    } else {
+      throw new Kept(reason(answer));
+    }
+  }
+
+  async function settle(record, fate) {
+    if (fate.fate === "refused") await outbox.refuse(record.id, fate.sentence ?? "The server refused this entry.");
+    else await outbox.remove(record.id);
+    onFate(record, fate);
+  }
+
+  async function ask() {
+    if (asking || navigator.onLine === false) return;
+    asking = true;
+    try {
+      const answer = await request(urls.state, { headers: tag ? { "If-None-Match": tag } : {} });
+      if (answer.status === 200) {
+        tag = answer.headers.get("ETag");
+        const state = await answer.json();
+        setClock(state.server_now, answer.askedAt, answer.answeredAt);
+        onState(state);
+      } else if (answer.status === 304) {
+        onState(null);
+      } else {
+        onTrouble(reason(answer));
+      }
+    } catch {
+      // The next round asks again; what waits to be sent is told by the outbox.
+      onTrouble("");
+    } finally {
+      asking = false;
+    }
+  }
+
+  async function beat() {
+    if (waiting().length) await send();
+    else await ask();
+    setTimeout(beat, POLL);
+  }
+
+  window.addEventListener("online", send);
+  window.addEventListener("offline", () => onTrouble(""));
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && send());
+  beat();
+  return { send };
+}
+
+class Kept extends Error {}
+
+async function request(url, options) {
+  if (navigator.onLine === false) throw new Kept("");
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), PATIENCE);
+  const askedAt = Date.now();
+  try {
+    const answer = await fetch(url, {
+      ...options, credentials: "same-origin", cache: "no-store", redirect: "manual", signal: stop.signal,
+    });
+    answer.askedAt = askedAt;
+    answer.answeredAt = Date.now();
+    return answer;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function reason(answer) {
+  if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {
+    return "You are signed out. Sign in again; what you charted is kept on this device.";
+  }
+  if (answer.status === 404) return "This session cannot be opened from here. Ask for access; what you charted is kept.";
+  return SENT_AGAIN.has(answer.status) ? "" : `The server answers ${answer.status}. What you charted is kept on this device.`;
+}
+
+function csrfToken() {
+  const cookie = /(?:^|; )(?:__Host-)?stepwell-csrf=([^;]+)/.exec(document.cookie);
+  return cookie ? cookie[1] : document.querySelector("[name=csrfmiddlewaretoken]").value;
+}
+
+function grouped(records) {
+  const groups = new Map();
+  for (const record of records) groups.set(record.url, [...(groups.get(record.url) ?? []), record]);
+  return groups;
+}
