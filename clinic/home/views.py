@@ -7,8 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clinic.home import queries
 from clinic.home.forms import CloseTaskForm
+from clinic.home.queries import tasks as task_queries
 from clinic.kit.refusals import Refusal
 from clinic.kit.web import reads, requires
 from clinic.staff.permissions import Permission
@@ -28,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_GET
 def tasks(request: HttpRequest) -> HttpResponse:
     """What is open at the reader's site, late ones first, and what was closed last."""
-    listed = queries.task_list(request.user.home_site_id, now=request.now)
+    listed = task_queries.task_list(request.user.home_site_id, now=request.now)
     reads(request, listed.patient_ids)
     return render(request, "clinic/home/tasks.html", {"tasks": listed})
 
@@ -78,7 +78,7 @@ def _task_or_404(task_id):
 
 
 def _task_page(request, task_id, form):
-    line = queries.task_line(task_id, now=request.now)
+    line = task_queries.task_line(task_id, now=request.now)
     if line is None:
         raise Http404
     reads(request, [line.task.patient_id])

@@ -56,6 +56,11 @@ class ConditionRow:
         """Whether somebody has dealt with it, if only to call it unknown."""
         return bool(self.evidence)
 
+    @property
+    def in_words(self) -> str:
+        """The answer with what shows it."""
+        return f"{Answer(self.answer).label}. {self.words}".strip()
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -79,6 +84,7 @@ class Sheet:
     id: UUID
     row_version: int
     route: str
+    route_label: str
     rule_set: str
     started_at: datetime
     started_by: str
@@ -117,8 +123,36 @@ class AssessmentPage:
     unasked_count: int = 0
 
     @property
-    def open_count(self) -> int:
-        return sum(row.is_open for row in (*self.hard_stops, *self.to_decide, *self.unknown))
+    def route(self) -> str:
+        return self.sheet.route if self.sheet else rules.IV
+
+    @property
+    def open_stops(self) -> int:
+        return sum(row.is_open for row in self.hard_stops)
+
+    @property
+    def open_decisions(self) -> int:
+        return sum(row.is_open for row in self.to_decide)
+
+    @property
+    def decided(self) -> int:
+        return len(self.to_decide) - self.open_decisions
+
+    @property
+    def not_yet(self) -> str:
+        """Why nobody can be found eligible yet, in one sentence; empty when they can."""
+        if not self.blocking:
+            return ""
+        stops, decisions, unknown = self.open_stops, self.open_decisions, sum(row.is_open for row in self.unknown)
+        parts = [
+            *([f"{stops} hard stop{'s' if stops > 1 else ''}"] if stops else []),
+            *([f"{decisions} decision{'s' if decisions > 1 else ''}"] if decisions else []),
+            *([f"{unknown} unknown"] if unknown else []),
+            *self.baseline_missing,
+            *(["a positive suicide answer"] if self.is_risk_open else []),
+        ]
+        listed = " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
+        return f"Not yet: {listed} {'is' if len(parts) == 1 and stops + decisions + unknown <= 1 else 'are'} open."
 
     @property
     def requests(self) -> tuple[str, ...]:
@@ -274,7 +308,8 @@ def _sheet(assessment: Assessment, *, is_latest: bool) -> Sheet:
     return Sheet(
         id=assessment.pk,
         row_version=assessment.row_version,
-        route=rules.ROUTES[assessment.route],
+        route=assessment.route,
+        route_label=rules.ROUTES[assessment.route],
         rule_set=assessment.rule_set,
         started_at=assessment.started_at,
         started_by=str(assessment.started_by),

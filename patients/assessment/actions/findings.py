@@ -31,27 +31,38 @@ def record_finding(
 
 @transaction.atomic
 def record_findings(
-    *, assessment: Assessment, findings: Mapping[str, rules.NewFinding], by: User, now: datetime
+    *,
+    assessment: Assessment,
+    findings: Mapping[str, rules.NewFinding],
+    by: User,
+    now: datetime,
+    seen_version: int | None = None,
 ) -> list[Finding]:
     """Take down several answers at once, all or none. An answer that stands already, word for word, is kept as it is.
 
-    Refused for a signed assessment, a condition that is not in the table or is computed, and a claim without evidence.
+    Refused for a signed assessment, a condition that is not in the table or is computed, a claim without evidence, and
+    when somebody else changed the draft after `seen_version`.
     """
     for code, new in findings.items():
         rules.refuse_unusable(code, new)
-    draft = lock_draft(assessment)
+    draft = lock_draft(assessment, seen_version)
     return _add(draft, findings, by, now)
 
 
 @transaction.atomic
 def record_resting_pressure(
-    *, assessment: Assessment, readings: Sequence[rules.RestingPressure], by: User, now: datetime
+    *,
+    assessment: Assessment,
+    readings: Sequence[rules.RestingPressure],
+    by: User,
+    now: datetime,
+    seen_version: int | None = None,
 ) -> list[Finding]:
     """Judge the three blood-pressure conditions from readings at rest.
 
     Refused without a reading, for a number that cannot be one, and for readings of the future or of long ago.
     """
-    draft = lock_draft(assessment)
+    draft = lock_draft(assessment, seen_version)
     _refuse_impossible(readings, now)
     zone = ZoneInfo(draft.course.site.time_zone)
     when = "; ".join(_in_words(each, zone) for each in sorted(readings, key=lambda each: each.measured_at))
@@ -63,11 +74,16 @@ def record_resting_pressure(
     return _add(draft, findings, by, now)
 
 
-def lock_draft(assessment: Assessment) -> Assessment:
-    """The assessment as it stands now, held until the end of the transaction. Refused when it is signed."""
+def lock_draft(assessment: Assessment, seen_version: int | None) -> Assessment:
+    """The assessment as it stands now, held until the end of the transaction.
+
+    Refused when it is signed, and when it is no longer what the person saw.
+    """
     rows = Assessment.objects.select_for_update(of=("self",)).select_related("course__site")
     draft = rows.get(pk=assessment.pk)
     record_actions.must_be_draft(draft)
+    if seen_version is not None:
+        record_actions.must_be_current(draft, seen_version)
     return draft
 
 

@@ -26,15 +26,25 @@ class MayNotOverride(Refusal):
 
 
 @transaction.atomic
-def give_reason(*, assessment: Assessment, code: str, reason: str, by: User, now: datetime) -> Override:
+def give_reason(
+    *, assessment: Assessment, code: str, reason: str, by: User, now: datetime, seen_version: int | None = None
+) -> Override:
     """Accept a condition that is for the prescriber to decide. Refused without a reason, and for a hard stop."""
     if not by.may(Permission.DECIDE_ELIGIBILITY):
         raise MayNotOverride("Only a prescriber decides here. Ask one to give the reason.")
-    return _give(assessment, code, reason, by, now, tier=rules.PRESCRIBER)
+    draft = lock_draft(assessment, seen_version)
+    return _give(draft, code, reason, by, now, tier=rules.PRESCRIBER)
 
 
 def override_hard_stop(
-    *, assessment: Assessment, code: str, reason: str, password: str, by: User, now: datetime
+    *,
+    assessment: Assessment,
+    code: str,
+    reason: str,
+    password: str,
+    by: User,
+    now: datetime,
+    seen_version: int | None = None,
 ) -> Override:
     """Let a hard stop pass, signed by the medical director. Refused to everybody else, and without a reason.
 
@@ -44,11 +54,11 @@ def override_hard_stop(
         raise MayNotOverride("Only the medical director may override a hard stop. Ask the director to do it.")
     staff_actions.prove(user=by, password=password)  # outside the transaction, so that a wrong try is counted
     with transaction.atomic():
-        return _give(assessment, code, reason, by, now, tier=rules.HARD_STOP)
+        draft = lock_draft(assessment, seen_version)
+        return _give(draft, code, reason, by, now, tier=rules.HARD_STOP)
 
 
-def _give(assessment: Assessment, code: str, reason: str, by: User, now: datetime, *, tier: str) -> Override:
-    draft = lock_draft(assessment)
+def _give(draft: Assessment, code: str, reason: str, by: User, now: datetime, *, tier: str) -> Override:
     condition = rules.BY_CODE.get(code)
     if condition is None or condition.tier(draft.route) != tier:
         raise NothingToDecide(_not_of_this_kind(condition, draft.route))

@@ -96,3 +96,6 @@ document.querySelectorAll(".sw-toast").forEach(addClose);
 document.querySelector('.sw-nav [aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
 focusErrors(document);
 document.addEventListener("htmx:afterSwap", (event) => focusErrors(event.detail.elt));
+document.addEventListener("htmx:oobAfterSwap", () => {
+  document.querySelectorAll(".sw-toast:not(:has(.sw-close))").forEach(addClose);
+});
