@@ -52,20 +52,23 @@ def database_of_its_own() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def served(database: str) -> Iterator[Served]:
-    """Two gunicorn workers, as in production, with the rights of the application role only."""
+def served(database: str, **overrides: str) -> Iterator[Served]:
+    """Two gunicorn workers, as in production, with the rights of the application role only.
+
+    `overrides` are values of the environment that a test wants otherwise.
+    """
     # The socket is ours before gunicorn exists, so no other process can take the port in between.
     with socket.create_server(("127.0.0.1", 0)) as listener, tempfile.TemporaryFile() as log:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "clinic.wsgi", "--bind", f"fd://{listener.fileno()}"],
             cwd=CHECKOUT,
-            env=environment_for(database),
+            env={**environment_for(database), **overrides},
             pass_fds=[listener.fileno()],
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-        listener.detach()
+        listener.close()
         try:
             _wait(url, process, log)
             yield Served(url=url, database=database, process=process)

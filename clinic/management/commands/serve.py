@@ -13,7 +13,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.core.wsgi import get_wsgi_application
-from django.db import connection, connections
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from gunicorn.app.base import Application
 from gunicorn.arbiter import Arbiter
@@ -30,7 +30,6 @@ class Command(BaseCommand):
         if schema_is_behind():
             self.say("Bringing the database up to date …")
             migrate()
-        self.check(databases=["default"])
         if settings.MODE == "development":
             call_command("seed_demo", if_empty=True)
         if static_files_changed():
@@ -40,8 +39,6 @@ class Command(BaseCommand):
         self.say(f"Stepwell is at http://{HOST}:{port}/ (Ctrl-C stops it).")
         if settings.MODE == "development":
             call_command("demo_accounts")
-        # Workers are forks of this process and must not share its connection.
-        connections.close_all()
         WebServer(port).run()
 
     def say(self, sentence: str) -> None:
