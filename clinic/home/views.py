@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clinic.home.forms import CloseTaskForm
+from clinic.home.queries import pages as page_queries
 from clinic.home.queries import tasks as task_queries
 from clinic.kit.refusals import Refusal
 from clinic.kit.web import reads, requires
@@ -20,8 +21,12 @@ from patients.progress import queries as progress_queries
 @requires()
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """What needs this person first."""
-    return render(request, "clinic/home/home.html", {})
+    """What needs this person first, by role; who holds several chooses."""
+    page = page_queries.today(request.user, role=request.GET.get("role", ""), now=request.now)
+    if page is None:
+        return render(request, "clinic/home/no_role.html")
+    reads(request, page.patient_ids)
+    return render(request, "clinic/home/home.html", {"page": page, "roles": request.user.roles})
 
 
 @requires(Permission.VIEW_TASKS)

@@ -1,0 +1,330 @@
+"""What waits for a nurse, a prescriber, a director or a therapist? One query for each list."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+
+from clinic.home import rules
+from clinic.home.queries.parts import Act, Line, called, link, name_of
+from clinic.rooms.rules import clock
+from clinic.sites.models import Site
+from clinic.worklist.models import Task
+from patients.assessment.models import Assessment, Finding, Override
+from patients.assessment.rules import BY_CODE, HARD_STOP
+from patients.courses.models import Course
+from patients.courses.rules import ACTIVE_STATES, CourseState
+from patients.instruments.models import QuestionnaireResponse
+from patients.instruments.rules import change
+from patients.treatment_plan.models import TreatmentPlan
+from sessions.administration.models import AdverseEvent, SessionState, TreatmentSession
+from sessions.follow_up import rules as follow_up_rules
+from sessions.follow_up.models import CheckIn, ContactAttempt
+
+# The last check-in of a session closes on day 10; one day more for the zones.
+CHECK_INS_WITHIN: Final = timedelta(days=12)
+SCORES_OF: Final = timedelta(days=14)
+EVENTS_OF: Final = timedelta(days=30)
+SEVERE_FROM: Final = 3
+MOST_LINES: Final = 30
+SIGN_OF_CHECK_IN: Final = {follow_up_rules.OPEN: "due", follow_up_rules.LATE: "late"}
+
+
+@dataclass(frozen=True)
+class Found:
+    """The lines of a list, and whose records they show."""
+
+    lines: tuple[Line, ...]
+    patient_ids: frozenset[UUID]
+
+    @property
+    def late(self) -> int:
+        return sum(line.sign == "late" for line in self.lines)
+
+
+def tasks(site: Site, *, now: datetime) -> Found:
+    """Open tasks, the most urgent deadline first."""
+    rows = (
+        Task.objects.filter(site=site, closed_at=None)
+        .select_related("owner")
+        .annotate(patient_name=name_of("patient_id"))
+        .order_by("due_at", "id")[:MOST_LINES]
+    )
+    return _found((_task(row, now), row.patient_id) for row in rows)
+
+
+def check_ins(site: Site, *, now: datetime) -> Found:
+    """Check-ins that are open or late, derived from when the infusions stopped; the late ones first."""
+    zone = ZoneInfo(site.time_zone)
+    waiting = [
+        (state == follow_up_rules.OPEN, planned.due_at, _check_in(row, planned, state, now), row.patient_id)
+        for row in _recent_sessions(site, now)
+        for planned in follow_up_rules.planned_check_ins(row.stopped_at, zone)
+        if planned.kind not in row.ended
+        and (state := follow_up_rules.state(planned, None, None, now)) in SIGN_OF_CHECK_IN
+    ]
+    in_order = sorted(waiting, key=lambda one: (one[0], one[1], one[3]))
+    return _found((line, patient_id) for _, _, line, patient_id in in_order[:MOST_LINES])
+
+
+def to_decide(site: Site, *, now: datetime) -> Found:
+    """Assessments handed to the prescriber, the longest wait first."""
+    score = _answered("phq9").values("total")[:1]
+    rows = (
+        Assessment.objects.filter(signed_at=None, course__state=CourseState.UNDER_REVIEW, course__site=site)
+        .select_related("patient", "course")
+        .annotate(phq9=Subquery(score), met=Count("findings", filter=Q(findings__answer="met"), distinct=True))
+        .order_by("started_at", "id")[:MOST_LINES]
+    )
+    return _found((_assessment(row, now), row.patient_id) for row in rows)
+
+
+def plans(site: Site, *, now: datetime) -> Found:
+    """People who are eligible and wait for a plan, and drafts that wait for a signature."""
+    drafts = TreatmentPlan.objects.filter(course=OuterRef("pk"), signed_at=None)
+    signed = TreatmentPlan.objects.filter(course=OuterRef("pk"), signed_at__isnull=False)
+    rows = (
+        Course.objects.filter(site=site, state__in=sorted(ACTIVE_STATES))
+        .annotate(draft_id=Subquery(drafts.values("pk")[:1]), drafted_at=Subquery(drafts.values("drafted_at")[:1]))
+        .filter(Q(draft_id__isnull=False) | Q(~Exists(signed), state=CourseState.ELIGIBLE))
+        .select_related("patient")
+        .order_by(F("drafted_at").asc(nulls_last=True), "opened_at", "id")[:MOST_LINES]
+    )
+    return _found((_plan(row, now), row.patient_id) for row in rows)
+
+
+def to_cosign(site: Site, *, now: datetime) -> Found:
+    """Sessions that a nurse has signed and no prescriber yet."""
+    rows = (
+        TreatmentSession.objects.filter(
+            appointment__site=site, signed_at__isnull=False, cosigned_at=None, state=SessionState.DISCHARGED
+        )
+        .select_related("patient", "signed_by")
+        .order_by("signed_at", "id")[:MOST_LINES]
+    )
+    return _found((_signed(row, now), row.patient_id) for row in rows)
+
+
+def unsigned(site: Site, *, now: datetime) -> Found:
+    """Sessions that are over and not signed."""
+    over = [str(SessionState.DISCHARGED), str(SessionState.NOT_TREATED)]
+    rows = (
+        TreatmentSession.objects.filter(appointment__site=site, signed_at=None, state__in=over)
+        .select_related("patient")
+        .order_by("discharged_at", "id")[:MOST_LINES]
+    )
+    return _found((_unsigned(row, now), row.patient_id) for row in rows)
+
+
+def scores(site: Site, *, now: datetime, worse_only: bool = False) -> Found:
+    """PHQ-9 answers of the last days beside the ones before; those that have become worse lead."""
+    recent = QuestionnaireResponse.objects.filter(
+        course=OuterRef("course"), instrument="phq9", superseded_by=None, answered_at__gte=now - SCORES_OF
+    )
+    rows = (
+        QuestionnaireResponse.objects.filter(
+            Exists(recent), course__site=site, course__first_session_at__isnull=False, instrument="phq9"
+        )
+        .filter(superseded_by=None)
+        .select_related("patient")
+        .order_by("course", "answered_at", "id")
+    )
+    by_course: dict[UUID, list[QuestionnaireResponse]] = defaultdict(list)
+    for row in rows:
+        if row.course_id is not None:
+            by_course[row.course_id].append(row)
+    judged = [(_warnings(series), series) for series in by_course.values()]
+    kept = [one for one in judged if one[0]] if worse_only else judged
+    in_order = sorted(kept, key=lambda one: (not one[0], -one[1][-1].answered_at.timestamp(), one[1][-1].pk))
+    return _found((_score(series, warned, now), series[-1].patient_id) for warned, series in in_order[:MOST_LINES])
+
+
+def overrides_asked(site: Site, *, now: datetime) -> Found:
+    """Hard stops that are met in an open assessment and not overridden: only the director may let one pass."""
+    hard = [code for code, one in BY_CODE.items() if one.tier("iv") == HARD_STOP]
+    given = Override.objects.filter(
+        assessment=OuterRef("assessment"), code=OuterRef("code"), is_hard_stop=True, given_at__gte=OuterRef("found_at")
+    )
+    latest = (
+        Finding.objects.filter(assessment__signed_at=None, assessment__course__site=site, code__in=hard)
+        .select_related("assessment__patient")
+        .annotate(is_overridden=Exists(given))
+        .order_by("assessment", "code", "-found_at", "-id")
+        .distinct("assessment", "code")
+    )
+    asked = [row for row in latest if row.answer == "met" and not row.is_overridden]
+    return _found((_hard_stop(row, now), row.assessment.patient_id) for row in asked[:MOST_LINES])
+
+
+def events(site: Site, *, now: datetime) -> Found:
+    """Adverse events of the last weeks that were severe or serious."""
+    rows = (
+        AdverseEvent.objects.filter(
+            Q(is_serious=True) | Q(grade__gte=SEVERE_FROM),
+            entry__session__appointment__site=site,
+            entry__occurred_at__gte=now - EVENTS_OF,
+            entry__answers=None,
+        )
+        .select_related("entry__session__patient")
+        .order_by("-entry__occurred_at", "-entry__id")[:MOST_LINES]
+    )
+    return _found((_event(row, site), row.entry.session.patient_id) for row in rows)
+
+
+def _found(pairs: Iterable[tuple[Line, UUID]]) -> Found:
+    every = list(pairs)
+    return Found(tuple(line for line, _ in every), frozenset(patient_id for _, patient_id in every))
+
+
+def _recent_sessions(site: Site, now: datetime) -> QuerySet[Any]:
+    ended = CheckIn.objects.filter(session=OuterRef("pk")).values("kind")
+    tried = ContactAttempt.objects.filter(session=OuterRef("pk")).values("kind")
+    return (
+        TreatmentSession.objects.filter(appointment__site=site, stopped_at__gt=now - CHECK_INS_WITHIN)
+        .select_related("patient")
+        .annotate(ended=ArraySubquery(ended), tried=ArraySubquery(tried))
+    )
+
+
+def _answered(code: str) -> QuerySet[QuestionnaireResponse]:
+    answered = QuestionnaireResponse.objects.filter(patient=OuterRef("patient"), instrument=code, superseded_by=None)
+    return answered.order_by("-answered_at", "-id")
+
+
+def _task(row: Any, now: datetime) -> Line:
+    is_late = row.due_at <= now
+    span = rules.how_long(abs(now - row.due_at))
+    url = link("clinic:task", row.pk)
+    return Line(
+        sign="late" if is_late else "due",
+        name=row.patient_name or "",
+        what=Task.Kind(row.kind).label,
+        url=url,
+        note=f"{row.owner.full_name}{'' if row.acknowledged_at else ', not taken yet'}",
+        when=f"{span} late" if is_late else f"in {span}",
+        act=Act("Open task", url),
+    )
+
+
+def _check_in(row: Any, planned: follow_up_rules.Planned, state: str, now: datetime) -> Line:
+    tries = row.tried.count(planned.kind)
+    span = rules.how_long(abs(now - planned.due_at))
+    url = link("sessions:check-in", row.pk, planned.kind)
+    tried = f", tried {'once' if tries == 1 else f'{tries} times'}" if tries else ""
+    voicemail = "voicemail is safe" if row.patient.is_voicemail_safe else "no voicemail"
+    return Line(
+        sign=SIGN_OF_CHECK_IN[state],
+        name=called(row.patient),
+        what=follow_up_rules.CHECK_IN_LABELS[planned.kind],
+        url=link("patients:detail", row.patient_id),
+        note=f"{voicemail}{tried}",
+        when=f"{span} late" if state == follow_up_rules.LATE else f"within {span}",
+        act=Act("Check in", url) if url else None,
+    )
+
+
+def _assessment(row: Any, now: datetime) -> Line:
+    url = link("patients:assessment", row.patient_id)
+    met = f"{row.met} to decide" if row.met else "nothing stands against it"
+    return Line(
+        sign="due",
+        name=called(row.patient),
+        what=f"PHQ-9 {row.phq9}, {met}" if row.phq9 is not None else met.capitalize(),
+        url=url,
+        note=str(row.course.get_indication_display()),
+        when=rules.how_long(now - row.started_at),
+        act=Act("Decide", url) if url else None,
+    )
+
+
+def _plan(row: Any, now: datetime) -> Line:
+    if row.draft_id is None:
+        url = link("patients:plan-new", row.patient_id)
+        return Line("open", called(row.patient), "Eligible, no plan yet", url, act=Act("Write plan", url))
+    url = link("patients:plan", row.patient_id, row.draft_id)
+    span = rules.how_long(now - row.drafted_at)
+    return Line("due", called(row.patient), "Draft to sign", url, when=span, act=Act("Read and sign", url))
+
+
+def _signed(row: Any, now: datetime) -> Line:
+    url = link("sessions:record", row.pk) or link("sessions:sheet", row.pk)
+    return Line(
+        sign="due",
+        name=called(row.patient),
+        what=f"Session {row.number}",
+        url=url,
+        note=f"signed by {row.signed_by}",
+        when=rules.how_long(now - row.signed_at),
+        act=Act("Read and co-sign", url),
+    )
+
+
+def _unsigned(row: Any, now: datetime) -> Line:
+    url = link("sessions:sheet", row.pk)
+    since = now - (row.discharged_at or row.opened_at)
+    is_late = since > timedelta(days=1)
+    return Line(
+        sign="late" if is_late else "due",
+        name=called(row.patient),
+        what=f"Session {row.number} is not signed",
+        url=url,
+        when=rules.how_long(since),
+        act=Act("Open", url),
+    )
+
+
+def _warnings(series: list[QuestionnaireResponse]) -> tuple[str, ...]:
+    """What speaks of becoming worse in the PHQ-9 answers of one course, in order."""
+    return change.early_warning(
+        [(one.answered_at, one.total) for one in series if one.total is not None],
+        [(one.answered_at, one.safety_answer) for one in series if one.safety_answer is not None],
+    )
+
+
+def _score(series: list[QuestionnaireResponse], warned: tuple[str, ...], now: datetime) -> Line:
+    latest = series[-1]
+    totals = [one.total for one in series if one.total is not None]
+    url = link("patients:progress", latest.patient_id)
+    before = f", {totals[-2]} before" if len(totals) > 1 else ""
+    return Line(
+        sign="due" if warned else "done",
+        name=called(latest.patient),
+        what=f"PHQ-9 {latest.total if latest.total is not None else 'without a score'}{before}",
+        url=url,
+        note=warned[0] if warned else "",
+        when=f"{rules.how_long(now - latest.answered_at)} ago",
+        act=Act("Progress", url) if url else None,
+    )
+
+
+def _hard_stop(row: Any, now: datetime) -> Line:
+    url = link("patients:assessment", row.assessment.patient_id)
+    return Line(
+        sign="late",
+        name=called(row.assessment.patient),
+        what=BY_CODE[row.code].title,
+        url=url,
+        note=row.evidence,
+        when=rules.how_long(now - row.found_at),
+        act=Act("Read the case", url) if url else None,
+    )
+
+
+def _event(row: Any, site: Site) -> Line:
+    session, at = row.entry.session, row.entry.occurred_at.astimezone(ZoneInfo(site.time_zone))
+    url = link("sessions:sheet", session.pk)
+    return Line(
+        sign="late" if row.is_serious else "due",
+        name=called(session.patient),
+        what=f"{row.term.replace('_', ' ').capitalize()}, grade {row.grade}{', serious' if row.is_serious else ''}",
+        url=url,
+        note=row.action_taken,
+        when=f"{at:%b} {at.day}, {clock(row.entry.occurred_at, site.time_zone)}",
+        act=Act("Open", url),
+    )
