@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from crispy_forms.layout import Fieldset, Layout
+from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 
 from clinic.kit.forms import BaseForm, DayField, KeyedForm, NoteField, QuantityField, WordsField
@@ -71,6 +71,7 @@ class PlanForm(KeyedForm):
     def __init__(self, *args: Any, is_new_version: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.to_confirm: tuple[str, ...] = ()
+        self.fields["session_count"].unit = "sessions"  # type: ignore[attr-defined]  # the field template reads it
         self.fields["change_reason"].required = is_new_version
         if not is_new_version:
             self.fields["change_reason"].widget = forms.HiddenInput()
@@ -79,18 +80,16 @@ class PlanForm(KeyedForm):
     def layout(self) -> Layout:
         return Layout(
             Fieldset("Goal", "change_reason", "goal"),
-            Fieldset("Dose", "weight_kg", "weighed_on", "dose_mg_per_kg", "infusion_minutes"),
-            Fieldset("Bag or syringe", "bag_drug_mg", "bag_volume_ml"),
-            Fieldset("Sessions", "session_count", "interval_days", "review_on"),
+            Fieldset("Dose", _pair("weight_kg", "weighed_on"), _pair("dose_mg_per_kg", "infusion_minutes")),
+            Fieldset("Bag or syringe", _pair("bag_drug_mg", "bag_volume_ml")),
+            Fieldset("Sessions", _pair("session_count", "interval_days"), "review_on"),
             Fieldset(
                 "Hold and ask the prescriber",
-                "hold_systolic_mmhg",
-                "hold_diastolic_mmhg",
-                "hold_heart_rate_low_bpm",
-                "hold_heart_rate_high_bpm",
+                _pair("hold_systolic_mmhg", "hold_diastolic_mmhg"),
+                _pair("hold_heart_rate_low_bpm", "hold_heart_rate_high_bpm"),
                 "hold_spo2_percent",
             ),
-            Fieldset("Instructions", "instructions"),
+            Fieldset("For the nurse", "instructions"),
             "is_confirmed",
         )
 
@@ -100,6 +99,11 @@ class PlanForm(KeyedForm):
         self.fields["is_confirmed"].widget = forms.CheckboxInput()
         for sentence in self.to_confirm:
             self.add_error("is_confirmed", sentence)
+
+
+def _pair(left: str, right: str) -> Div:
+    """Two short fields side by side where there is room."""
+    return Div(left, right, css_class="sw-pair")
 
 
 class ReckonForm(BaseForm):
