@@ -20,6 +20,10 @@ NEEDS_REASON: Final = frozenset(
 )
 
 
+class NotTheirs(Refusal):
+    """The key of the form belongs to another person's course."""
+
+
 class CourseStillOpen(Refusal):
     """A person has one open course per drug."""
 
@@ -45,9 +49,9 @@ def open_course(
     Refused while another course of this person is open, and when there is neither a phone nor an e-mail address.
     """
     held = Patient.objects.select_for_update().get(pk=patient.pk)
-    earlier = Course.objects.filter(pk=key, patient=held).first() if key else None
+    earlier = Course.objects.filter(pk=key).first() if key else None
     if earlier is not None:
-        return earlier
+        return _theirs(earlier, held)
     if not held.phone and not held.email:
         message = "There is no phone number and no e-mail address on record. Add one, then open the course."
         raise NoContact(message)
@@ -97,3 +101,10 @@ def move(*, course: Course, to: str, by: User, now: datetime, reason: str = "") 
         fields.append("first_session_at")
     held.save(update_fields=fields)
     return held
+
+
+def _theirs(course: Course, patient: Patient) -> Course:
+    if course.patient_id != patient.pk:
+        message = "This form belongs to another person. Reload the page, then try again."
+        raise NotTheirs(message)
+    return course

@@ -1,7 +1,7 @@
 """The page that opens a course of treatment."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -23,6 +23,8 @@ def open_course(request: HttpRequest, patient_id) -> HttpResponse:
             actions.open_course(
                 patient=patient, site=request.user.home_site, by=request.user, now=request.now, **form.cleaned_data
             )
+        except actions.NotTheirs as error:
+            raise Http404 from error
         except (actions.CourseStillOpen, actions.NoContact) as refusal:
             form.refuse(refusal)
         else:

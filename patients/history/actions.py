@@ -14,6 +14,10 @@ from patients.history.rules import WEIGHT_KG
 from patients.registration.models import Patient
 
 
+class NotTheirs(Refusal):
+    """The key of the form belongs to another person's row."""
+
+
 class WeightImpossible(Refusal):
     """No such weight, or not at such a moment."""
 
@@ -53,8 +57,9 @@ def add_allergy(
 ) -> Allergy:
     """List an allergy, and with it that somebody asked. Refused when the same substance is listed already."""
     held = Patient.objects.select_for_update().get(pk=patient.pk)
-    earlier = Allergy.objects.filter(pk=key, patient=held).first() if key else None
+    earlier = Allergy.objects.filter(pk=key).first() if key else None
     if earlier is not None:
+        _must_be_theirs(earlier, held)
         return earlier
     if Allergy.objects.filter(patient=held, substance__iexact=substance, retracted_at=None).exists():
         message = f"{substance} is already listed. Retract that entry first if it is wrong."
@@ -73,8 +78,9 @@ def review_allergies(
 ) -> AllergyReview:
     """Write down that somebody asked and what the answer was. Refused when the answer does not fit the list."""
     held = Patient.objects.select_for_update().get(pk=patient.pk)
-    earlier = AllergyReview.objects.filter(pk=key, patient=held).first() if key else None
+    earlier = AllergyReview.objects.filter(pk=key).first() if key else None
     if earlier is not None:
+        _must_be_theirs(earlier, held)
         return earlier
     has_listed = Allergy.objects.filter(patient=held, retracted_at=None).exists()
     if has_listed and outcome == AllergyReview.Outcome.NONE_KNOWN:
@@ -102,3 +108,9 @@ def retract_allergy(*, allergy: Allergy, reason: str, by: User, now: datetime) -
     held.retracted_at, held.retracted_by, held.retraction_reason = now, by, reason
     held.save(update_fields=["retracted_at", "retracted_by", "retraction_reason"])
     return held
+
+
+def _must_be_theirs(row: Allergy | AllergyReview, patient: Patient) -> None:
+    if row.patient_id != patient.pk:
+        message = "This form belongs to another person. Reload the page, then try again."
+        raise NotTheirs(message)

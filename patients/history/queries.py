@@ -43,9 +43,9 @@ class WeightRow:
     measured_at: datetime
 
 
-def allergies_of(patient_id: UUID) -> Allergies:
-    """All allergies of a person by name, and the last time somebody asked."""
-    rows = [
+def allergy_rows(patient_id: UUID) -> list[AllergyRow]:
+    """All allergies of a person by name, those struck out among them."""
+    return [
         AllergyRow(
             id=allergy.pk,
             substance=allergy.substance,
@@ -60,6 +60,11 @@ def allergies_of(patient_id: UUID) -> Allergies:
         .select_related("recorded_by", "retracted_by")
         .order_by("substance", "id")
     ]
+
+
+def allergies_of(patient_id: UUID) -> Allergies:
+    """All allergies of a person, and the last time somebody asked."""
+    rows = allergy_rows(patient_id)
     reviews = AllergyReview.objects.filter(patient=patient_id).select_related("asked_by")
     last = reviews.order_by("-asked_at", "-id").first()
     listed = tuple(row for row in rows if row.retracted_at is None)

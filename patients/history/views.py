@@ -1,7 +1,7 @@
 """Pages about allergies: list them, write down that none are known, strike out what is wrong."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -22,6 +22,8 @@ def allergies(request: HttpRequest, patient_id) -> HttpResponse:
     if form.is_valid():
         try:
             actions.add_allergy(patient=patient, by=request.user, now=request.now, **form.cleaned_data)
+        except actions.NotTheirs as error:
+            raise Http404 from error
         except actions.AlreadyListed as refusal:
             form.refuse(refusal, "substance")
         else:
@@ -43,6 +45,8 @@ def none_known(request: HttpRequest, patient_id) -> HttpResponse:
         actions.review_allergies(
             patient=patient, outcome=none, by=request.user, now=request.now, key=form.cleaned_data["key"]
         )
+    except actions.NotTheirs as error:
+        raise Http404 from error
     except actions.AllergiesListed as refusal:
         return _page(request, patient_id, AllergyForm(), refused=str(refusal))
     messages.success(request, "No known allergies, asked today.")

@@ -10,7 +10,7 @@ from clinic.staff.permissions import Permission
 from patients.courses import queries as course_queries
 from patients.courses.queries import CourseRow
 from patients.history import queries as history_queries
-from patients.history.queries import Allergies
+from patients.history.queries import AllergyRow
 from patients.registration import queries as registration_queries
 from patients.registration.models import Patient
 from patients.registration.queries import PersonRow
@@ -58,7 +58,7 @@ class Overview:
     courses: tuple[CourseRow, ...]
     has_open_course: bool
     visits: tuple[VisitRow, ...]
-    allergies: Allergies
+    allergies: tuple[AllergyRow, ...]
 
 
 def found(words: str, *, today: date) -> Found:
@@ -85,7 +85,7 @@ def overview(patient_id: UUID, *, user: User, now: datetime) -> Overview:
         courses=tuple(courses),
         has_open_course=any(course.is_open for course in courses),
         visits=_visits(patient_id, now),
-        allergies=history_queries.allergies_of(patient_id),
+        allergies=tuple(row for row in history_queries.allergy_rows(patient_id) if row.retracted_at is None),
     )
 
 

@@ -26,6 +26,10 @@ class AlreadyRegistered(Refusal):
     """The same form was sent before with other words in it."""
 
 
+class NotTheirs(Refusal):
+    """The key of the form belongs to a person whom somebody else registered."""
+
+
 class EditedMeanwhile(Refusal):
     """Somebody else saved this person's details after the form was opened."""
 
@@ -47,6 +51,9 @@ def register(*, details: Mapping[str, Any], by: User, now: datetime, key: UUID |
             earlier = Patient.objects.filter(pk=patient.pk).first()
             if earlier is None:
                 raise
+    if earlier.registered_by_id != by.pk:
+        message = "This form is not yours. Reload the page, then try again."
+        raise NotTheirs(message)
     if queries.details_of(earlier) != queries.details_of(patient):
         message = f"This form was already saved as record {earlier.record_number}. Open that record to change it."
         raise AlreadyRegistered(message)

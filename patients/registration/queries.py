@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Case, F, IntegerField, Q, QuerySet, TextField, Value, When
 from django.shortcuts import get_object_or_404
 
-from patients.registration.models import DETAIL_FIELDS, Patient
+from patients.registration.models import DETAIL_FIELDS, Language, Patient, SexAtBirth
 from patients.registration.rules import MOST_SEARCH_WORDS, Wanted, age_years, is_minor, wanted
 
 MOST_FOUND: Final = 30
@@ -127,14 +127,21 @@ def compare(
         is_conflict = here not in {was, now}
         if not is_conflict:
             merged[name] = now
-        said = (_said(name, value) for value in (was, now, here))
-        changes.append(Change(labels[name], *said, is_conflict=is_conflict))
+        changes.append(
+            Change(
+                label=labels[name],
+                was=_said(name, was),
+                saved=_said(name, now),
+                typed=_said(name, here),
+                is_conflict=is_conflict,
+            )
+        )
     return Comparison(why=why, changes=tuple(changes), merged={**merged, "row_version": saved.row_version})
 
 
 def _said(name: str, value: Any) -> str:
     """A value of a detail in the words of the form."""
-    choices = dict(Patient._meta.get_field(name).flatchoices)
+    choices = {"sex_at_birth": dict(SexAtBirth.choices), "language": dict(Language.choices)}.get(name, {})
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, date):

@@ -1,7 +1,7 @@
 """Pages of the desk: register a person, and change what is known of them."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -22,6 +22,8 @@ def register(request: HttpRequest) -> HttpResponse:
             patient = actions.register(
                 details=form.details, by=request.user, now=request.now, key=form.cleaned_data["key"]
             )
+        except actions.NotTheirs as error:
+            raise Http404 from error
         except (actions.AlreadyRegistered, actions.BirthDateImpossible) as refusal:
             form.refuse(refusal)
         else:
