@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
@@ -28,6 +29,7 @@ class PasswordField(forms.CharField):
             strip=False,
             max_length=200,
             widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+            error_messages={"required": "Type your password to sign."},
         )
 
 
@@ -49,6 +51,7 @@ class SeenForm(BaseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper.render_hidden_fields = False
+        self.helper.layout = Layout(*(name for name, field in self.fields.items() if not field.widget.is_hidden))
 
     @property
     def seen_version(self) -> int:
@@ -64,7 +67,12 @@ class SeenForm(BaseForm):
 class FindingForm(SeenForm):
     """The answer to one condition, with what shows it."""
 
-    answer = forms.ChoiceField(label="Answer", choices=Answer.choices, widget=forms.RadioSelect)
+    answer = forms.ChoiceField(
+        label="Answer",
+        choices=Answer.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose met, not met or unknown."},
+    )
     source = forms.ChoiceField(label="Where this comes from", choices=SOURCES)
     evidence = NoteField(label="What shows it", required=False, rows=2, max_length=2000)
 
@@ -203,7 +211,12 @@ class PressureForm(SeenForm):
 class ReasonForm(SeenForm):
     """Why the prescriber accepts a condition."""
 
-    reason = NoteField(label="Reason", rows=2, max_length=2000)
+    reason = NoteField(
+        label="Reason",
+        rows=2,
+        max_length=2000,
+        error_messages={"required": "Write down why treatment may go ahead all the same."},
+    )
 
 
 class OverrideForm(ReasonForm):

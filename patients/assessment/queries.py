@@ -17,6 +17,8 @@ from patients.courses.rules import ACTIVE_STATES, STATE_LABELS
 from patients.instruments import queries as instrument_queries
 from patients.registration.rules import age_years
 
+REQUESTS_SHOWN = 6
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -158,6 +160,10 @@ class AssessmentPage:
     def requests(self) -> tuple[str, ...]:
         """What more information would be about."""
         return tuple(row.condition.title for row in (*self.hard_stops, *self.to_decide, *self.unknown) if row.is_open)
+
+    @property
+    def more_requests(self) -> int:
+        return max(0, len(self.requests) - REQUESTS_SHOWN)
 
     @property
     def rows(self) -> tuple[ConditionRow, ...]:

@@ -53,6 +53,17 @@ class ResponseRow:
         return bool(self.safety_answer)
 
     @property
+    def notes(self) -> str:
+        """What else to know when reading the score, in a few words."""
+        said = [
+            f"{self.missing_count} blank" if self.missing_count else "",
+            "prorated" if self.is_prorated else "",
+            "corrected" if self.is_correction else "",
+            "less than 7 days after the last" if self.overlaps else "",
+        ]
+        return ", ".join(filter(None, said)).capitalize()
+
+    @property
     def is_safety_incomplete(self) -> bool:
         return self.has_safety_item and self.safety_answer is None
 
