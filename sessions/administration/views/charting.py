@@ -62,7 +62,8 @@ def sheet(request, session_id):
         return redirect("sessions:record", session_id)
     user = request.user
     page = {
-        "urls": {name: reverse(f"sessions:{name}", args=[session_id]) for name in LINKS},
+        "urls": {name: reverse(f"sessions:{name}", args=[session_id]) for name in LINKS}
+        | {"person": reverse("patients:detail", args=[found.session.patient_id])},
         "limits": queries.limits_on(found.head.today),
         "protocol": queries.protocol(),
         "ticket": queries.author_ticket(user.pk, session_id),

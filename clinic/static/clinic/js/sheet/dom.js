@@ -30,7 +30,7 @@ export function shape(tag, attributes) {
 /** New children in place of the old; what had the focus keeps it when it comes back with the same data-key. */
 export function refill(parent, ...children) {
   const focused = parent.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
-  parent.replaceChildren(...children.flat().filter(Boolean));
+  parent.replaceChildren(...children.flat(2).filter(Boolean));
   if (focused) parent.querySelector(`[data-key="${focused}"]`)?.focus({ preventScroll: true });
 }
 

@@ -9,6 +9,7 @@ const ON_TOP = 17;
 const LATE = new Set(["late", "escalate"]);
 const WORDS_GAP = 9;
 const LATEST_GAP = 25;
+const MARKED = new Set(["event", "comfort", "pause", "help"]);
 
 export function drawSigns(brush, frame) {
   const { view: { readings }, colors: { series, page, ink }, x, y, area } = frame;
@@ -18,9 +19,11 @@ export function drawSigns(brush, frame) {
   for (const [field, color] of [["heart_rate_bpm", series[1]], ["spo2_percent", series[2]], ["respiratory_rate_bpm", series[3]]]) {
     joined(brush, readings.filter((one) => has(one, field)).map((one) => [x(one.at), y(Number(one.data[field]))]), color);
   }
+  const gaps = readings.slice(1).map((one, place) => x(one.at) - x(readings[place].at)).filter((gap) => gap > 0);
+  const reach = Math.max(2, Math.min(7, 0.4 * Math.min(...gaps, 99)));
   for (const reading of readings) {
     const at = x(reading.at);
-    if (has(reading, "systolic_mmhg")) bar(brush, at, y(Number(reading.data.systolic_mmhg)), y(Number(reading.data[BOTTOM_OF_PRESSURE])), series[0]);
+    if (has(reading, "systolic_mmhg")) bar(brush, at, reach, y(Number(reading.data.systolic_mmhg)), y(Number(reading.data[BOTTOM_OF_PRESSURE])), series[0]);
     if (has(reading, "heart_rate_bpm")) disc(brush, at, y(Number(reading.data.heart_rate_bpm)), 5, series[1], page, 1.5);
     if (has(reading, "spo2_percent")) disc(brush, at, y(Number(reading.data.spo2_percent)), 4.5, page, series[2], 2);
     if (has(reading, "respiratory_rate_bpm")) square(brush, at, y(Number(reading.data.respiratory_rate_bpm)), series[3], page);
@@ -119,25 +122,29 @@ function drawRest(brush, { view, now, colors, x, area, isNarrow }, top) {
   fitting(brush, words, from, top + 18, area.right - from, colors.ink2);
 }
 
-/** Each event has its mark; the words stand left of it, in the first row that is free. */
-export function drawEvents(brush, { view, colors, lanes, x, area }, top) {
+/** Each event has its mark; the words stand left of it, in the first row that is free. With one row, only the last has words. */
+export function drawEvents(brush, frame, top) {
+  const { view, now, colors, lanes, x, area } = frame;
   const taken = Array.from({ length: lanes.eventRows }, () => area.left - 48);
-  const events = view.entries.filter((entry) => !entry.retracted && ["event", "comfort", "pause", "help"].includes(entry.kind));
+  const events = view.entries.filter((entry) => !entry.retracted && MARKED.has(entry.kind));
+  const isSingle = lanes.eventRows === 1;
+  brush.font = colors.font(14);
   for (const entry of events) {
     const at = x(entry.at);
     if (at < area.left - 1 || at > area.right) continue;
-    brush.font = colors.font(14);
     const words = eventWords(entry, view);
     const left = at - WORDS_GAP - brush.measureText(words).width;
-    let row = taken.findIndex((used) => left > used + 6);
-    const fits = row >= 0;
-    if (!fits) row = taken.indexOf(Math.min(...taken));
+    const free = taken.findIndex((used) => left > used + 6);
+    const row = free >= 0 ? free : taken.indexOf(Math.min(...taken));
     const y = top + row * 18 + 9;
     const tone = entry.kind === "help" || Number(entry.data.grade) >= 3 ? colors.late : colors.ink;
     lozenge(brush, at, y, 5, tone, tone);
-    if (fits) write(brush, words, at - WORDS_GAP, y + 4.5, colors.ink, "right");
+    if (free >= 0 && !isSingle) write(brush, words, at - WORDS_GAP, y + 4.5, colors.ink, "right");
     taken[row] = Math.max(taken[row], at + 5);
   }
+  const last = events.at(-1);
+  const from = Math.max(x(now), area.left) + 12;
+  if (isSingle && last) fitting(brush, [`${eventWords(last, view)} ${hm(last.at)}`, eventWords(last, view)], from, top + 13.5, area.right - from, colors.ink);
 }
 
 function eventWords(entry, view) {
@@ -240,10 +247,10 @@ function joined(brush, points, color) {
   brush.stroke();
 }
 
-function bar(brush, x, top, bottom, color) {
+function bar(brush, x, reach, top, bottom, color) {
   line(brush, x, top, x, bottom, color, 1.25);
   brush.lineCap = "round";
-  for (const y of [top, bottom]) line(brush, x - 7, y, x + 7, y, color, 2.5);
+  for (const y of [top, bottom]) line(brush, x - reach, y, x + reach, y, color, 2.5);
   brush.lineCap = "butt";
 }
 

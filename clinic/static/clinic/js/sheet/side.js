@@ -8,19 +8,20 @@ const SIGNS = { done: "done", skipped: "skipped", missed: "skipped", due: "due",
 const GATE_SIGNS = { ready: "done", overridden: "done", missing: "open", hold: "late" };
 const SHOWN_AHEAD = 4;
 const RECOVERY_TOGETHER = 3;
-// What fixes an open point of the gate.
-const BY_CHECKLIST = new Set(["identity", "allergies", "suicide", "mental_state", "fasting", "escort", "pregnancy", "substances", "urinary", "weight", "emergency_kit"]);
+const TAKEN_HERE = new Set(["baseline", "vitals", "pressure", "heart_rate", "oxygen", "breathing", "temperature"]);
+const isOpen = (check) => check.state === "missing" || check.state === "hold";
 
 export function makeSide(root, { urls, may, open }) {
   const top = root.querySelector("[data-side=top]");
   const pour = root.querySelector("[data-side=pour]");
 
   const fillGate = whenChanged(({ readiness, mayStart }) => {
-    const openPoints = readiness.filter((check) => check.state === "missing" || check.state === "hold");
+    const openPoints = readiness.filter(isOpen);
     const fine = readiness.filter((check) => !openPoints.includes(check));
     refill(top,
       h("h2", {}, "Before the start ", h("span", {}, openPoints.length ? `${openPoints.length} open, ${fine.length} ready` : `all ${fine.length} ready`)),
       mayStart ? h("p", { class: "sw-state is-done sw-go" }, sign("done"), "Ready. Start is open.") : null,
+      may.session ? h("div", { class: "sw-links" }, h("a", { class: "sw-tap", href: urls.checklist, "data-key": "checklist" }, "Checklist"), h("a", { class: "sw-tap", href: urls.person, "data-key": "person" }, "Person")) : null,
       h("ul", { class: "sw-gate", "aria-label": "Open before the start" }, openPoints.map(point)),
       fine.length ? h("details", { class: "sw-more" }, h("summary", {}, `${fine.length} ready`), h("ul", { class: "sw-gate" }, fine.map(point))) : null);
   });
@@ -30,10 +31,8 @@ export function makeSide(root, { urls, may, open }) {
   }
 
   function fix(check) {
-    if (check.state === "ready" || check.state === "overridden") return null;
     const acts = [];
-    if (BY_CHECKLIST.has(check.code) && may.session && urls.checklist) acts.push(h("a", { class: "sw-fix", href: urls.checklist }, "Checklist"));
-    if (check.code === "baseline" || check.code === "vitals") acts.push(fixButton(check, "Take vitals", () => open("vitals")));
+    if (isOpen(check) && TAKEN_HERE.has(check.code)) acts.push(fixButton(check, "Take vitals", () => open("vitals")));
     if (check.state === "hold" && check.may_be_overridden_by && may.session) acts.push(fixButton(check, "Override", () => open("override", check)));
     return acts.length ? h("span", { class: "sw-fixes" }, acts) : null;
   }
@@ -42,10 +41,14 @@ export function makeSide(root, { urls, may, open }) {
     return h("button", { class: "sw-fix", type: "button", "data-key": `${words}-${check.code}`, onclick }, words, h("span", { class: "visually-hidden" }, `: ${check.label}`));
   }
 
-  const fillDue = whenChanged(({ counts, rows }) => {
+  const fillDue = whenChanged(({ counts, rows, missing }) => {
     const list = h("ol", { class: "sw-line" }, rows.map(line));
-    refill(top, h("h2", {}, "Due ", h("span", {}, counts)), list);
-    list.querySelector(".is-next, .is-due, .is-late")?.scrollIntoView?.({ block: "nearest" });
+    refill(top, h("h2", {}, "Due ", h("span", {}, counts)), list, missing.length ? [
+      h("h2", { class: "sw-leaving" }, "Before leaving ", h("span", {}, `${missing.length} open`)),
+      h("ul", { class: "sw-gate" }, missing.map((sentence) => h("li", {}, sign("open"), h("span", {}, sentence)))),
+    ] : null);
+    const next = list.querySelector(".is-late, .is-due, .is-next");
+    if (next && top.scrollHeight > top.clientHeight) top.scrollTop = next.offsetTop - list.offsetTop - next.offsetHeight;
   });
 
   function line(row) {
@@ -93,7 +96,8 @@ function dueLines(view) {
   const hidden = shownAhead.slice(SHOWN_AHEAD);
   if (hidden.length) rows.push(together(hidden, "more"));
   if (isTogether) rows.push(together(recovery, "recovery sets"));
-  return { counts: [counted(["done"], "done"), counted(["skipped", "missed"], "not done"), counted(["late", "escalate"], "late")].filter(Boolean).join(", "), rows };
+  const counts = [counted(["done"], "done"), counted(["skipped", "missed"], "not done"), counted(["late", "escalate"], "late")].filter(Boolean).join(", ");
+  return { counts, rows, missing: view.phase === "recovery" ? view.missing : [] };
 }
 
 function dueLine(row, next, view) {
@@ -120,6 +124,6 @@ function pourLines({ infusion, session, drug, phase }) {
   rows.push(["Drawn", Number(drug.drawn_mg) ? `${mg(drug.drawn_mg)} mg` : "nothing yet"]);
   const away = Number(drug.wasted_mg) + Number(drug.returned_mg);
   if (away) rows.push(["Wasted, returned", `${mg(away)} mg`]);
-  if (infusion.stoppedAt !== null && Number(drug.open_mg)) rows.push(["Not accounted for", `${Number(drug.open_mg).toFixed(2)} mg`]);
+  if (infusion.stoppedAt !== null && Number(drug.open_mg)) rows.push(["Unaccounted", `${Number(drug.open_mg).toFixed(2)} mg`]);
   return rows;
 }
