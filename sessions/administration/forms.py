@@ -174,6 +174,11 @@ class MoveForm(WitnessedForm):
         error_messages={"required": "Choose one."},
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # It stands on one page with the form for drawing, so its controls have ids of their own.
+        kwargs.setdefault("auto_id", "left_%s")
+        super().__init__(*args, **kwargs)
+
     def layout(self) -> Layout:
         return Layout(
             "key",

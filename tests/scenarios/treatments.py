@@ -9,8 +9,8 @@ from patients.courses.models import Course
 from sessions.administration import actions, queries
 from sessions.administration.models import TreatmentSession
 from sessions.scheduling.models import Appointment
-from tests.scenarios import assessments, plans, visits
-from tests.scenarios.cast import PASSWORD, Cast
+from tests.scenarios import assessments, people, plans, visits
+from tests.scenarios.cast import NOW, PASSWORD, Cast
 
 START = visits.TODAY_AT_ELEVEN + timedelta(minutes=20)
 STOP = START + timedelta(minutes=40)
@@ -60,6 +60,12 @@ def planned_course(cast: Cast, *, course: Course | None = None) -> Course:
     return Course.objects.select_related("patient", "site").get(pk=course.pk)
 
 
+def another_referral(cast: Cast) -> Course:
+    """A course of a second person, Jamie Chen."""
+    details = {"given_name": "Jamie", "family_name": "Chen", "preferred_name": "", "phone": "+12025550177"}
+    return people.referred(cast, now=NOW - timedelta(hours=1), **details)
+
+
 def opened_session(cast: Cast, *, course: Course | None = None, **visit: Any) -> TreatmentSession:
     """An empty sheet: the person is in the room, nothing is charted."""
     appointment = visits.arrived_visit(cast, course or planned_course(cast), **visit)
@@ -104,4 +110,57 @@ def checked_session(cast: Cast, **given: Any) -> TreatmentSession:
     return session
 
 
-__all__ = ["PASSWORD"]
+def prepared_session(cast: Cast, **given: Any) -> TreatmentSession:
+    """Everything green: checked, baseline taken, 50 mg drawn before Nils."""
+    session = checked_session(cast, **given)
+    at = session.opened_at + timedelta(minutes=16)
+    drawn = {"amount_mg": "50.00", "concentration_mg_ml": "50.00", "lot": "KT-2231", "expires_on": "2027-12-31"}
+    charted(cast, session, "draw", drawn, at, witness=cast.nils)
+    return session
+
+
+def running_session(cast: Cast, **given: Any) -> TreatmentSession:
+    """Started twenty minutes after the appointed time, at 60 mL/h."""
+    session = prepared_session(cast, **given)
+    charted(cast, session, "start", {"rate_ml_h": "60.0"}, started(session))
+    return fresh(session)
+
+
+def stopped_session(cast: Cast, *, minutes: int = 40, **given: Any) -> TreatmentSession:
+    """Stopped after the planned time, with a reading every ten minutes."""
+    session = running_session(cast, **given)
+    start = started(session)
+    for minute in range(10, minutes, 10):
+        charted(cast, session, "vitals", BASELINE, start + timedelta(minutes=minute))
+    charted(cast, session, "stop", {}, start + timedelta(minutes=minutes))
+    return fresh(session)
+
+
+def discharged_session(cast: Cast, **given: Any) -> TreatmentSession:
+    """Every criterion met, gone 65 minutes after the stop; what was left over is wasted before Nils."""
+    session = stopped_session(cast, **given)
+    stop = session.stopped_at
+    for minute in (0, 15, 30, 45, 60):
+        charted(cast, session, "vitals", BASELINE, stop + timedelta(minutes=minute))
+    left = queries.sheet_of(session.pk, now=stop).drug.balance.difference_mg
+    if left:
+        wasted = {"amount_mg": left, "concentration_mg_ml": "50.00", "lot": "KT-2231"}
+        charted(cast, session, "waste", wasted, stop + timedelta(minutes=5), witness=cast.nils)
+    charted(cast, session, "discharge", AT_THE_DOOR, stop + timedelta(minutes=65))
+    return fresh(session)
+
+
+def signed_session(cast: Cast, **given: Any) -> TreatmentSession:
+    """Signed by Nora an hour after the person left."""
+    session = discharged_session(cast, **given)
+    at = session.discharged_at + timedelta(hours=1)
+    return actions.sign_session(session=session, password=PASSWORD, by=cast.nora, now=at)
+
+
+def started(session: TreatmentSession) -> datetime:
+    """When the scenarios start the pump: twenty minutes after the appointed time."""
+    return session.opened_at + timedelta(minutes=20)
+
+
+def fresh(session: TreatmentSession) -> TreatmentSession:
+    return TreatmentSession.objects.select_related("plan", "patient", "course").get(pk=session.pk)

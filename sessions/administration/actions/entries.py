@@ -91,6 +91,8 @@ def record(  # noqa: PLR0913  # what, by whom, when: each named where it is call
     locked = _locked(session.pk)
     if entry_id in queries.known_digests([entry_id]):
         return entry_id
+    if locked.is_signed:
+        raise EntryRefused("This session is signed. Add an addendum instead.")
     situation = Situation(locked, now)
     tap = Tap(entry_id, kind, occurred_at, now, 0, SERVER_DEVICE, "", read_data(kind, data))
     verdict = judge(tap, by, situation, witness)

@@ -24,7 +24,7 @@ from sessions.administration.queries.record import (
     row_of,
     visit,
 )
-from sessions.administration.queries.sheet import Sheet, missing_to_sign, sheet_of
+from sessions.administration.queries.sheet import Sheet, epoch, missing_to_sign, sheet_of
 from sessions.administration.queries.tickets import author_of, author_ticket
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "drawn_from",
     "drug_rows",
     "entries_of",
+    "epoch",
     "head_of",
     "known_digests",
     "last_number",

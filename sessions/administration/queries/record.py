@@ -7,7 +7,14 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from sessions.administration.models import DrugRecord, EntryKind, PreSessionCheck, SessionAddendum, TreatmentSession
+from sessions.administration.models import (
+    DrugRecord,
+    EntryKind,
+    PreSessionCheck,
+    SessionAddendum,
+    SessionState,
+    TreatmentSession,
+)
 from sessions.administration.queries.sheet import DUE_LABELS, Sheet, missing_to_sign, sheet_of
 from sessions.administration.rules import chart, discharge, monitoring
 from sessions.scheduling.models import Appointment
@@ -39,6 +46,7 @@ class Row:
     """One entry in words. `struck` is why and by whom it was retracted, or empty."""
 
     id: UUID
+    kind: str
     at: datetime
     label: str
     text: str
@@ -73,20 +81,32 @@ class Record:
     addenda: Sequence[SessionAddendum]
     missing: Sequence[str]
 
+    @property
+    def heading(self) -> str:
+        return f"Session {self.session.number} of {self.session.plan.session_count}"
+
+    @property
+    def status(self) -> str:
+        state = SessionState(self.session.state).label
+        return f"{state}, {'signed' if self.session.is_signed else 'not signed'}"
+
+    @property
+    def may_be_cosigned(self) -> bool:
+        return self.session.is_signed and self.session.cosigned_at is None
+
 
 def record_page(session_id: UUID, *, now: datetime) -> Record:
     """The record of a session as it stands."""
     sheet = sheet_of(session_id, now=now)
     rows = _rows(sheet)
-    kinds = {one.id: one.kind for one in sheet.entries}
     movements = set(DrugRecord.Movement.values)
     addenda = SessionAddendum.objects.filter(session=session_id).select_related("written_by")
     return Record(
         session=sheet.session,
         sheet=sheet,
-        readings=[row for row in rows if kinds[row.id] == EntryKind.VITALS],
-        happened=[row for row in rows if kinds[row.id] != EntryKind.VITALS and kinds[row.id] not in movements],
-        drug=[row for row in rows if kinds[row.id] in movements],
+        readings=[row for row in rows if row.kind == EntryKind.VITALS],
+        happened=[row for row in rows if row.kind != EntryKind.VITALS and row.kind not in movements],
+        drug=[row for row in rows if row.kind in movements],
         not_done=[
             NotDone(one.due_at, DUE_LABELS[one.kind], one.state)
             for one in sheet.due
@@ -104,8 +124,7 @@ def row_of(sheet: Sheet, entry_id: UUID) -> Row | None:
 
 def drug_rows(sheet: Sheet) -> list[Row]:
     """What was drawn, wasted and returned."""
-    movements = {one.id for one in sheet.entries if one.kind in DrugRecord.Movement.values}
-    return [row for row in _rows(sheet) if row.id in movements]
+    return [row for row in _rows(sheet) if row.kind in DrugRecord.Movement.values]
 
 
 def drawn_from(sheet: Sheet) -> dict[str, Any]:
@@ -140,6 +159,7 @@ def _row(entry: chart.Charted, retraction: chart.Charted | None, confirmation: c
     typed_later = entry.recorded_at - entry.occurred_at > TYPED_LATER
     return Row(
         id=entry.id,
+        kind=entry.kind,
         at=entry.occurred_at,
         label=EntryKind(entry.kind).label,
         text=_SAID.get(entry.kind, _nothing)(entry.data),

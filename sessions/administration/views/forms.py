@@ -99,7 +99,9 @@ def discharge(request, session_id):
         if _done(form, lambda: actions.discharge(**act)):
             messages.success(request, "The discharge is recorded.")
             return redirect("sessions:record", session_id)
-    return _page(request, "discharge", sheet, form, criteria=queries.criteria_of(sheet, form.data_so_far()))
+    title = "Discharge" if sheet.progress.started_at else "Not treated today"
+    criteria = queries.criteria_of(sheet, form.data_so_far())
+    return _page(request, "discharge", sheet, form, criteria=criteria, title=title)
 
 
 @requires(Permission.CHART_SESSION)
@@ -170,6 +172,9 @@ def _drug_page(request, sheet, draw_form, move_form):
 
 
 def _page(request, name, sheet, form, **more):
+    if sheet.session.is_signed and not form.errors:
+        messages.info(request, "This session is signed. Add an addendum instead.")
+        return redirect("sessions:record", sheet.session.pk)
     context = {"sheet": sheet, "form": form, **more}
     status = REFUSED if form.errors else 200
     return render(request, f"sessions/administration/{name}.html", context, status=status)

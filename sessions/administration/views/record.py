@@ -52,6 +52,8 @@ def sign(request, session_id):
         else:
             messages.success(request, f"Session {page.session.number} is signed.")
             return redirect("sessions:record", session_id)
+    if page.session.is_signed and not form.errors:
+        return redirect("sessions:record", session_id)
     return _page(request, "sign", page, form)
 
 
@@ -71,6 +73,8 @@ def cosign(request, session_id):
         else:
             messages.success(request, f"Session {page.session.number} is co-signed.")
             return redirect("sessions:record", session_id)
+    if not page.may_be_cosigned and not form.errors:
+        return redirect("sessions:record", session_id)
     return _page(request, "cosign", page, form)
 
 
