@@ -4,15 +4,28 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.core.signing import BadSignature, TimestampSigner, b62_decode
+from django.core.signing import BadSignature, TimestampSigner, b62_decode, b62_encode
 
+SALT: Final = "author-ticket"
 VALID_FOR: Final = timedelta(hours=16)
 AHEAD: Final = timedelta(minutes=5)
 
 
-def author_ticket(user_id: UUID, session_id: UUID) -> str:
-    """A ticket for the sheet of one session."""
-    return _signer().sign(f"{user_id}:{session_id}")
+class _SignerAt(TimestampSigner):
+    """Signs with a moment that is given, where it is not simply now."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(salt=SALT)
+        self.at = at
+
+    def timestamp(self) -> str:
+        return b62_encode(int(self.at.timestamp()))
+
+
+def author_ticket(user_id: UUID, session_id: UUID, *, now: datetime | None = None) -> str:
+    """A ticket for the sheet of one session, made at a moment."""
+    signer = _SignerAt(now) if now is not None else _signer()
+    return signer.sign(f"{user_id}:{session_id}")
 
 
 def author_of(ticket: str, *, session_id: UUID, now: datetime) -> UUID | None:
@@ -28,4 +41,4 @@ def author_of(ticket: str, *, session_id: UUID, now: datetime) -> UUID | None:
 
 
 def _signer() -> TimestampSigner:
-    return TimestampSigner(salt="author-ticket")
+    return TimestampSigner(salt=SALT)
