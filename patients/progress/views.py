@@ -14,5 +14,9 @@ from patients.progress import queries
 def progress(request: HttpRequest, patient_id) -> HttpResponse:
     """One person's way through the course: in words, as a chart, as a table, and what there is to decide."""
     page = queries.progress(patient_id, request.person.course_id, axis=request.GET.get("axis", ""), now=request.now)
-    may_revise = request.user.may(Permission.WRITE_PLAN)
-    return render(request, "patients/progress/progress.html", {"page": page, "may_revise": may_revise})
+    context = {
+        "page": page,
+        "may_revise": request.user.may(Permission.WRITE_PLAN),
+        "may_open_session": request.user.may(Permission.VIEW_SESSION),
+    }
+    return render(request, "patients/progress/progress.html", context)

@@ -163,8 +163,8 @@ def _percent(baseline: int, current: int) -> Decimal | None:
 
 def _in_percent(percent: Decimal) -> str:
     if percent < 0:
-        return f"{-percent} % worse."
-    return f"{percent} % better." if percent > 0 else "no change."
+        return f"{-percent}% worse."
+    return f"{percent}% better." if percent > 0 else "no change."
 
 
 def _why_not_evaluable(form: Instrument) -> str:

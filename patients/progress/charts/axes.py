@@ -7,6 +7,7 @@ from typing import Final
 from patients.instruments.catalogue import instrument
 from patients.progress.charts.frame import CHARACTER, LEFT, PLAN_ROW, RIGHT, WIDTH, Frame, n
 from patients.progress.charts.shapes import DAYS, Box, Input, Level, Text
+from patients.progress.rules.days import day_number
 
 TOP: Final = 16.0
 PLAN_ROWS: Final = 3
@@ -49,7 +50,7 @@ def tick_words(given: Input, frame: Frame) -> Iterator[Text]:
     year, end = given.today.year, 0.0
     for day in ticks(given, frame):
         if given.axis == DAYS and given.day_zero:
-            words = f"Day {(day - given.day_zero).days}"
+            words = f"Day {day_number(day, given.day_zero)}"
         else:
             words = f"{day:%b} {day.day}" + ("" if day.year == year else f", {day.year}")
             year = day.year

@@ -273,13 +273,20 @@ def _alerts(tasks: list[dict[str, Any]], user: User, now: datetime) -> tuple[Ale
         return ()
     if not user.may(Permission.VIEW_TASKS):
         return (Alert("due", "Needs nurse"),)
-    return tuple(
-        Alert(
-            sign="late" if _moment(task["due_at"]) < now else "due",
-            text=str(Task.Kind(task["kind"]).label),
-            url=_address("clinic:task", (task["id"],)),
-        )
-        for task in tasks
+    by_kind: dict[str, list[dict[str, Any]]] = {}
+    for task in tasks:
+        by_kind.setdefault(task["kind"], []).append(task)
+    return tuple(_alert(kind, same, now) for kind, same in by_kind.items())
+
+
+def _alert(kind: str, tasks: list[dict[str, Any]], now: datetime) -> Alert:
+    """Tasks of one kind as one line; a single one is opened, of several the list."""
+    is_late = any(_moment(task["due_at"]) < now for task in tasks)
+    several = f" ({len(tasks)})" if len(tasks) > 1 else ""
+    return Alert(
+        sign="late" if is_late else "due",
+        text=f"{Task.Kind(kind).label}{several}",
+        url=_address("clinic:tasks", ()) if several else _address("clinic:task", (tasks[0]["id"],)),
     )
 
 

@@ -14,6 +14,9 @@ def short_day(day: date | None, today: date) -> str:
     return plain if abs((today - day).days) < YEAR_NEEDED_AFTER_DAYS else f"{plain}, {day.year}"
 
 
-def day_number(day: date, first_infusion: date | None) -> int | None:
-    """Days since the first infusion; negative before it, None when there was none."""
-    return None if first_infusion is None else (day - first_infusion).days
+def day_number(day: date, first_infusion: date | None) -> str:
+    """Days since the first infusion, with a minus before it; empty when there was none."""
+    if first_infusion is None:
+        return ""
+    days = (day - first_infusion).days
+    return f"−{-days}" if days < 0 else str(days)

@@ -61,7 +61,7 @@ def _effect(journey: Journey) -> tuple[Prompt, ...]:
         return (
             Prompt(
                 "due",
-                f"Less than {EARLY_PERCENT} % better after {given} sessions. "
+                f"Less than {EARLY_PERCENT}% better after {given} sessions. "
                 "Check dose, adherence, benzodiazepines, lamotrigine and the diagnosis.",
                 working,
                 is_about_plan=True,
@@ -75,10 +75,10 @@ def _effect(journey: Journey) -> tuple[Prompt, ...]:
 def _after_induction(percent: Decimal, given: int) -> str:
     after = f"after {given} sessions"
     if percent < STOP_PERCENT:
-        return f"Less than {STOP_PERCENT} % better {after}. Consider stopping, and the alternatives."
+        return f"Less than {STOP_PERCENT}% better {after}. Consider stopping, and the alternatives."
     if percent < MAINTAIN_PERCENT:
-        return f"Between {STOP_PERCENT} and {MAINTAIN_PERCENT} % better {after}. A few more sessions, or a change?"
-    return f"At least {MAINTAIN_PERCENT} % better {after}. Maintenance may follow."
+        return f"Between {STOP_PERCENT} and {MAINTAIN_PERCENT}% better {after}. A few more sessions, or a change?"
+    return f"At least {MAINTAIN_PERCENT}% better {after}. Maintenance may follow."
 
 
 def _percent_after(journey: Journey) -> tuple[Decimal | None, str]:

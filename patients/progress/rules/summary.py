@@ -61,9 +61,10 @@ def _lead(journey: Journey, code: str) -> Sentence:
     subject = SUBJECTS[code]
     latest = journey_rules.scored(journey, code)[-1]
     judgement = journey_rules.judged(journey, latest)
+    if judgement is None and journey.first_dose_at is None:
+        return (Part(f"{subject} is "), Part(_band(latest), is_strong=True), Part("."))
     if judgement is None:
-        when = "before the first infusion" if journey.first_dose_at is None else "at the start"
-        return (Part(f"{subject} was "), Part(_band(latest), is_strong=True), Part(f" {when}."))
+        return (Part(f"{subject} was "), Part(_band(latest), is_strong=True), Part(" at the start."))
     if journey_rules.relapse(journey, code) is not None:
         return (Part(f"{subject} has "), Part("come back", is_strong=True), Part(f" and is {_band(latest)}."))
     if judgement.remission:
@@ -114,10 +115,8 @@ def _course_of(journey: Journey, code: str) -> list[Sentence]:
 
 def _only_before(journey: Journey, name: str, latest: Score) -> Sentence:
     if journey.first_dose_at is None:
-        after = Part(". The baseline is the last score within 14 days before the first infusion.")
-    else:
-        after = Part("; not asked since the first infusion.")
-    return (*_value(journey, f"{name} was ", latest), after)
+        return (*_value(journey, f"{name} was ", latest), Part("."))
+    return (*_value(journey, f"{name} was ", latest), Part("; not asked since the first infusion."))
 
 
 def _value(journey: Journey, before: str, score: Score) -> Sentence:
@@ -158,7 +157,7 @@ def _low_baseline(start: Score, code: str, judgement: change_rules.Change) -> li
 def _sessions(journey: Journey) -> list[Sentence]:
     over = [session for session in journey.sessions if session.is_over]
     if not over:
-        return [(Part("No infusion has been given yet."),)] if journey.state is not None else []
+        return _before_the_first(journey)
     total = sum((session.given_mg or Decimal(0) for session in over), Decimal(0))
     plural = "session" if len(over) == 1 else "sessions"
     return [
@@ -170,6 +169,17 @@ def _sessions(journey: Journey) -> list[Sentence]:
             Part("."),
         )
     ]
+
+
+def _before_the_first(journey: Journey) -> list[Sentence]:
+    if journey.state is None:
+        return []
+    if journey.first_dose_at is not None:
+        return [(Part("The first infusion is under way."),)]
+    told: list[Sentence] = [(Part("No infusion has been given yet."),)]
+    if any(journey_rules.scored(journey, code) for code in CODES):
+        told.append((Part("The last score within 14 days before the first one will be the baseline."),))
+    return told
 
 
 def _unanswered(journey: Journey) -> list[Sentence]:
@@ -195,9 +205,10 @@ def _unscored(journey: Journey) -> list[Sentence]:
 
 
 def _days(journey: Journey, days: Sequence[date]) -> Sentence:
-    """Days in a row of words; of many, the last few."""
-    named = days[-DAYS_NAMED:]
-    parts: list[Part] = [Part("most lately ")] if len(days) > DAYS_NAMED else []
+    """Days in a row of words, each once; of many, the last few."""
+    each = sorted(set(days))
+    named = each[-DAYS_NAMED:]
+    parts: list[Part] = [Part("most lately ")] if len(each) > DAYS_NAMED else []
     for place, day in enumerate(named):
         if place:
             parts.append(Part(" and " if place == len(named) - 1 else ", "))

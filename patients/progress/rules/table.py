@@ -28,7 +28,7 @@ class Row:
     anchor: str
     day: date
     when: str
-    number: int | None
+    number: str
     session_id: str
     session: str
     dose_mg: str
@@ -89,11 +89,12 @@ def _told(journey: Journey) -> Iterator[tuple[date, str]]:
 
 def _statuses(journey: Journey, days: dict[date, _Day]) -> None:
     """Say on which day a baseline was set or the status of a questionnaire became another one."""
+    baselines: dict[date, list[str]] = {}
     for code in CODES:
         name, before = journey_rules.short_name(code), ""
         start = journey_rules.baseline(journey, code)
         if start is not None:
-            days[start.day].happened.append(f"{name} baseline, frozen")
+            baselines.setdefault(start.day, []).append(name)
         for score in journey_rules.since_first_dose(journey, code):
             status = journey_rules.status_words(journey_rules.judged(journey, score))
             if status and status != before:
@@ -103,6 +104,8 @@ def _statuses(journey: Journey, days: dict[date, _Day]) -> None:
         held = journey_rules.remission_days(run)
         if held is not None:
             days[run[-1].day].happened.append(f"{name} remission, sustained ({held} days)")
+    for day, names in baselines.items():
+        days[day].happened.append(f"{' and '.join(names)} baseline, frozen")
 
 
 def _rows_of(journey: Journey, day: _Day) -> Iterator[Row]:

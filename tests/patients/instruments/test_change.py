@@ -59,9 +59,9 @@ def test_change_at_each_boundary(code, baseline, current, percent, status, remis
 
 
 def test_change_shows_its_working():
-    assert change("phq9", 18, 9).working == "PHQ-9 18 before treatment, 9 now: 50.0 % better."
+    assert change("phq9", 18, 9).working == "PHQ-9 18 before treatment, 9 now: 50.0% better."
     assert change("phq9", 18, 18).working == "PHQ-9 18 before treatment, 18 now: no change."
-    assert change("phq9", 18, 20).working == "PHQ-9 18 before treatment, 20 now: 11.1 % worse."
+    assert change("phq9", 18, 20).working == "PHQ-9 18 before treatment, 20 now: 11.1% worse."
     assert change("phq9", 18, 23).working == "PHQ-9 18 before treatment, 23 now: 5 points worse."
     assert "under 10 is not evaluable" in change("phq9", 8, 2).working
 
