@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from phonenumber_field.formfields import PhoneNumberField
 
 from clinic.kit.forms import BaseForm, DayField, KeyedForm, NameField, WordsField
@@ -73,6 +74,16 @@ class BookingForm(KeyedForm):
         which.choices = [(FIRST, "The first"), (SECOND, "The second")]
         which.choice_style = "stack"
         self.helper.layout = self.helper.build_default_layout(self)
+        refresh = {
+            "hx-get": reverse("sessions:book", args=[page.course.patient_id]),
+            "hx-include": "[name=day],[name=room]",
+            "hx-trigger": "change",
+            "hx-target": "#free-times",
+            "hx-select": "#free-times",
+            "hx-swap": "outerHTML",
+        }
+        for name in ("day", "room"):
+            self.fields[name].widget.attrs.update(refresh)
         for name in ("which", *MEANT):
             if not self.data.get(name):
                 self.helper.layout.fields.remove(name)

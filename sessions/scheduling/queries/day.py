@@ -30,7 +30,8 @@ class Card:
     sign: str
     status: str
     parts: tuple[Part, ...]
-    total: int
+    shown_from: int
+    shown_minutes: int
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ def day_page(site: Site, day: date, *, now: datetime) -> DayPage:
     zone = site.time_zone
     visits = visits_on(site, day)
     taking = [visit for visit in visits if visit.takes_time]
-    within = rules.frame(day, zone, [rules.room_span(visit.span) for visit in taking])
+    # Set-up before opening and turnover after closing need no hour of their own.
+    within = rules.frame(day, zone, [visit.span for visit in taking])
     is_today = whole_day(day, zone).holds(now)
     states = [visit.state for visit in taking]
     return DayPage(
@@ -125,17 +127,27 @@ def _line(room: Room, taking: list[VisitRow], within: Span, site: Site, day: dat
             columns=cell.columns,
             span=cell.span,
             book_at=cell.book_at,
-            card=next((_card(visit, now) for key, visit in visits.items() if key == cell.key), None),
+            card=_card(visits[cell.key], now, shown=cell.span) if cell.key in visits else None,
         )
         for cell in cells
     )
     return RoomLine(room=room, fields=fields, has_visits=bool(visits))
 
 
-def _card(visit: VisitRow, now: datetime) -> Card:
+def _card(visit: VisitRow, now: datetime, *, shown: Span | None = None) -> Card:
+    """The whole visit, or as much of it as belongs to the day."""
+    room = rules.room_span(visit.span)
+    seen = shown or room
     sign, status = rules.standing(visit.state, visit.span, now)
     parts, start = [], 0
     for phase in rules.phases(visit.span):
         parts.append(Part(phase.code, phase.label, start, phase.minutes))
         start += phase.minutes
-    return Card(visit=visit, sign=sign, status=status, parts=tuple(parts), total=start)
+    return Card(
+        visit=visit,
+        sign=sign,
+        status=status,
+        parts=tuple(parts),
+        shown_from=max(0, Span(room.starts_at, seen.starts_at).minutes),
+        shown_minutes=seen.minutes,
+    )

@@ -4,11 +4,12 @@ Everything is counted in real minutes between moments; only the labels are clock
 change is as long as it is, and a visit over midnight shows on both days.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from clinic.rooms.rules import STEP, STEP_MINUTES, Span, opening_hours, round_down, round_up, whole_day
@@ -24,7 +25,7 @@ OFFER_EVERY: Final = timedelta(minutes=15)
 class Busy:
     """The time that one visit takes in a room, set-up and turnover included."""
 
-    key: Hashable
+    key: UUID
     span: Span
 
 
@@ -35,7 +36,7 @@ class Cell:
     kind: str
     span: Span
     columns: int
-    key: Hashable = None
+    key: UUID | None = None
     book_at: datetime | None = None
 
 
@@ -65,7 +66,9 @@ def hour_marks(within: Span, zone_name: str) -> tuple[HourMark, ...]:
     """The hours of the clock over a stretch of a day. An hour that comes twice says which of the two it is."""
     zone = ZoneInfo(zone_name)
     shown = [moment.astimezone(zone) for moment in _steps(within)]
-    starts = [index for index, moment in enumerate(shown) if index == 0 or not moment.minute]
+    starts = [index for index, moment in enumerate(shown) if not moment.minute or moment.hour != shown[index - 1].hour]
+    if shown and starts[:1] != [0]:
+        starts.insert(0, 0)
     labels = [f"{shown[index]:%I %p}".lstrip("0").lower() for index in starts]
     return tuple(
         HourMark(
