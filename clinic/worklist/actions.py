@@ -74,7 +74,8 @@ def open_task(  # noqa: PLR0913 - each is a fact of its own, all named by the ca
 @transaction.atomic
 def acknowledge_task(*, task: Task, by: User, now: datetime) -> Task:
     """Say "I have it": the person who does becomes its owner. Refused for a closed task."""
-    locked = _open_and_locked(task, by)
+    locked = _locked(task, by)
+    _refuse_closed(locked)
     if locked.owner_id == by.pk and locked.acknowledged_at is not None:
         return locked
     locked.acknowledged_at, locked.acknowledged_by, locked.owner = now, by, by
@@ -85,7 +86,10 @@ def acknowledge_task(*, task: Task, by: User, now: datetime) -> Task:
 @transaction.atomic
 def close_task(*, task: Task, note: str, by: User, now: datetime) -> Task:
     """Close it with a note of what was found and done. Refused without a note, or when it is closed already."""
-    locked = _open_and_locked(task, by)
+    locked = _locked(task, by)
+    if (locked.closed_by_id, locked.closing_note) == (by.pk, note.strip()):
+        return locked  # the same form sent twice
+    _refuse_closed(locked)
     if not note.strip():
         raise ClosingNoteMissing("Write down what you found and what was done, then close the task.")
     if locked.acknowledged_at is None:
@@ -95,10 +99,12 @@ def close_task(*, task: Task, note: str, by: User, now: datetime) -> Task:
     return locked
 
 
-def _open_and_locked(task: Task, by: User) -> Task:
+def _locked(task: Task, by: User) -> Task:
     if not by.may(Permission.CLOSE_TASK):
         raise MayNotCloseTask("Your role may not take or close tasks. Ask a nurse or a prescriber.")
-    locked = Task.objects.select_for_update(of=("self",)).select_related("closed_by").get(pk=task.pk)
-    if locked.closed_at is not None:
-        raise TaskClosed(f"{locked.closed_by} has closed this task already. Reload the page to read the note.")
-    return locked
+    return Task.objects.select_for_update(of=("self",)).select_related("closed_by").get(pk=task.pk)
+
+
+def _refuse_closed(task: Task) -> None:
+    if task.closed_at is not None:
+        raise TaskClosed(f"{task.closed_by} has closed this task already. Reload the page to read the note.")

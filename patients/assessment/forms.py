@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.layout import Layout
 from django import forms
@@ -81,7 +81,7 @@ class FindingForm(SeenForm):
         self.fields["evidence"].help_text = f"{condition.evidence_hint}. May stay empty for “unknown”."
         self.fields["evidence"].quiet_optional = True  # type: ignore[attr-defined]  # read by field.html
         if condition.is_computed:
-            self.fields["answer"].choices = [(Answer.UNKNOWN.value, Answer.UNKNOWN.label)]
+            cast("forms.ChoiceField", self.fields["answer"]).choices = [(Answer.UNKNOWN.value, Answer.UNKNOWN.label)]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

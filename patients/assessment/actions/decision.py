@@ -99,6 +99,8 @@ def sign_assessment(
 def _sign(assessment: Assessment, verdict: Verdict, by: User, now: datetime) -> Assessment:
     course = Course.objects.select_for_update(of=("self",)).select_related("site").get(pk=assessment.course_id)
     draft = Assessment.objects.select_for_update().get(pk=assessment.pk)
+    if (draft.signed_by_id, draft.decision, draft.decision_note) == (by.pk, verdict.decision, verdict.note):
+        return draft  # the same form sent twice
     record_actions.must_be_draft(draft)
     if verdict.seen_version is not None:
         record_actions.must_be_current(draft, verdict.seen_version)

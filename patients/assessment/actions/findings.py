@@ -45,8 +45,8 @@ def record_findings(
     """
     for code, new in findings.items():
         rules.refuse_unusable(code, new)
-    draft = lock_draft(assessment, seen_version)
-    return _add(draft, findings, by, now)
+    draft = lock_draft(assessment)
+    return _add(draft, findings, by, now, seen_version)
 
 
 @transaction.atomic
@@ -62,7 +62,7 @@ def record_resting_pressure(
 
     Refused without a reading, for a number that cannot be one, and for readings of the future or of long ago.
     """
-    draft = lock_draft(assessment, seen_version)
+    draft = lock_draft(assessment)
     _refuse_impossible(readings, now)
     zone = ZoneInfo(draft.course.site.time_zone)
     when = "; ".join(_in_words(each, zone) for each in sorted(readings, key=lambda each: each.measured_at))
@@ -71,29 +71,28 @@ def record_resting_pressure(
         code: rules.NewFinding(found.answer, _evidence(found, when), Source.COMPUTED.value)
         for code, found in judged.items()
     }
-    return _add(draft, findings, by, now)
+    return _add(draft, findings, by, now, seen_version)
 
 
-def lock_draft(assessment: Assessment, seen_version: int | None) -> Assessment:
-    """The assessment as it stands now, held until the end of the transaction.
-
-    Refused when it is signed, and when it is no longer what the person saw.
-    """
+def lock_draft(assessment: Assessment) -> Assessment:
+    """The assessment as it stands now, held until the end of the transaction. Refused when it is signed."""
     rows = Assessment.objects.select_for_update(of=("self",)).select_related("course__site")
     draft = rows.get(pk=assessment.pk)
     record_actions.must_be_draft(draft)
-    if seen_version is not None:
-        record_actions.must_be_current(draft, seen_version)
     return draft
 
 
-def count_change(draft: Assessment) -> None:
-    """Tell whoever has the draft open that it is no longer what they saw."""
+def count_change(draft: Assessment, seen_version: int | None) -> None:
+    """Refuse a change by somebody who saw another state; tell whoever has this one open that it is no longer so."""
+    if seen_version is not None:
+        record_actions.must_be_current(draft, seen_version)
     draft.row_version += 1
     draft.save(update_fields=["row_version"])
 
 
-def _add(draft: Assessment, findings: Mapping[str, rules.NewFinding], by: User, now: datetime) -> list[Finding]:
+def _add(
+    draft: Assessment, findings: Mapping[str, rules.NewFinding], by: User, now: datetime, seen_version: int | None
+) -> list[Finding]:
     rows = Finding.objects.filter(assessment=draft, code__in=list(findings)).order_by("code", "-found_at", "-id")
     standing = {row.code: row for row in rows.distinct("code")}
     kept, added = [], []
@@ -114,8 +113,8 @@ def _add(draft: Assessment, findings: Mapping[str, rules.NewFinding], by: User, 
             )
         )
     if added:
+        count_change(draft, seen_version)
         Finding.objects.bulk_create(added)
-        count_change(draft)
     return [*kept, *added]
 
 

@@ -32,8 +32,8 @@ def give_reason(
     """Accept a condition that is for the prescriber to decide. Refused without a reason, and for a hard stop."""
     if not by.may(Permission.DECIDE_ELIGIBILITY):
         raise MayNotOverride("Only a prescriber decides here. Ask one to give the reason.")
-    draft = lock_draft(assessment, seen_version)
-    return _give(draft, code, reason, by, now, tier=rules.PRESCRIBER)
+    given = Override(code=code, reason=reason.strip(), is_hard_stop=False, given_at=now, given_by=by)
+    return _give(lock_draft(assessment), given, seen_version, tier=rules.PRESCRIBER)
 
 
 def override_hard_stop(
@@ -54,29 +54,27 @@ def override_hard_stop(
         raise MayNotOverride("Only the medical director may override a hard stop. Ask the director to do it.")
     staff_actions.prove(user=by, password=password)  # outside the transaction, so that a wrong try is counted
     with transaction.atomic():
-        draft = lock_draft(assessment, seen_version)
-        return _give(draft, code, reason, by, now, tier=rules.HARD_STOP)
+        given = Override(code=code, reason=reason.strip(), is_hard_stop=True, given_at=now, given_by=by)
+        return _give(lock_draft(assessment), given, seen_version, tier=rules.HARD_STOP)
 
 
-def _give(draft: Assessment, code: str, reason: str, by: User, now: datetime, *, tier: str) -> Override:
-    condition = rules.BY_CODE.get(code)
+def _give(draft: Assessment, given: Override, seen_version: int | None, *, tier: str) -> Override:
+    """Add a reason to the draft. The one that stands already, word for word and by the same person, is kept."""
+    condition = rules.BY_CODE.get(given.code)
     if condition is None or condition.tier(draft.route) != tier:
         raise NothingToDecide(_not_of_this_kind(condition, draft.route))
-    judged = queries.standing(draft, now=now).judged
-    if code not in {one.condition.code for one in (*judged.hard_stops, *judged.to_decide)}:
+    standing = queries.standing(draft, now=given.given_at)
+    judged = standing.judged
+    if given.code not in {one.condition.code for one in (*judged.hard_stops, *judged.to_decide)}:
         raise NothingToDecide(f"“{condition.title}” is not met, so there is nothing to decide. Reload the page.")
-    if not reason.strip():
+    if not given.reason:
         raise ReasonMissing("Write down why treatment may go ahead all the same.")
-    given = Override(
-        assessment=draft,
-        code=code,
-        reason=reason.strip(),
-        is_hard_stop=tier == rules.HARD_STOP,
-        given_at=now,
-        given_by=by,
-    )
+    twin = standing.reasons.get(given.code)
+    if twin is not None and (twin.reason, twin.given_by_id) == (given.reason, given.given_by_id):
+        return twin
+    count_change(draft, seen_version)
+    given.assessment = draft
     given.save(force_insert=True)
-    count_change(draft)
     return given
 
 
