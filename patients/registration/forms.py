@@ -21,7 +21,7 @@ class PhoneField(PhoneNumberField):
     """A phone number, of the United States unless it begins with a plus. Letters and extensions would be lost."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "class": "sw-in-md"}))
+        kwargs.setdefault("widget", forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}))
         super().__init__(error_messages={"invalid": PHONE_WANTED}, **kwargs)
 
     def to_python(self, value: Any) -> Any:
@@ -82,7 +82,7 @@ class DetailsForm(BaseForm):
             Fieldset(
                 "Emergency contact and ride home",
                 Row(Column("emergency_name"), Column("emergency_relation")),
-                "emergency_phone",
+                Row(Column("emergency_phone", css_class="col-md-6")),
                 Row(Column("escort_name"), Column("escort_phone")),
             ),
             Fieldset("Referral and payer", Row(Column("referrer"), Column("payer"))),

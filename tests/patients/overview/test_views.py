@@ -132,7 +132,7 @@ def test_detail_shows_how_to_reach_a_person(fran: Client, cast: Cast) -> None:
     assert "Yes, may name the clinic" in page
     assert "Luis Ordóñez (Brother)" in page
     assert "Referred" in page
-    assert "<title>Person</title>" in page
+    assert "<title>Contacts and visits</title>" in page
 
 
 def test_detail_keeps_the_diagnosis_from_the_desk(client: Client, cast: Cast) -> None:
