@@ -36,13 +36,17 @@ def person_by_email(email: str) -> User | None:
 
 def staff_who_may(permission: Permission, *, site_id: UUID) -> list[User]:
     """Active staff of a site who hold a permission, by name, with their roles."""
-    people = []
-    for user in User.objects.filter(is_active=True, home_site=site_id).prefetch_related("grants").order_by("full_name"):
-        held = {g.role for g in user.grants.all() if g.ended_at is None and g.site_id == user.home_site_id}
-        user.hold_roles(tuple(role for role in Role if role in held))
-        if user.may(permission):
-            people.append(user)
-    return people
+    held: dict[UUID, set[str]] = {}
+    people: dict[UUID, User] = {}
+    grants = RoleGrant.objects.filter(
+        ended_at=None, site=site_id, user__is_active=True, user__home_site=site_id
+    ).select_related("user")
+    for grant in grants.order_by("user__full_name", "user__id"):
+        people[grant.user_id] = grant.user
+        held.setdefault(grant.user_id, set()).add(grant.role)
+    for user in people.values():
+        user.hold_roles(tuple(role for role in Role if role in held[user.pk]))
+    return [user for user in people.values() if user.may(permission)]
 
 
 def staff_list() -> list[StaffRow]:

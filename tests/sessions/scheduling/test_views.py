@@ -149,7 +149,7 @@ def test_pages_ask_the_same_few_questions_for_one_visit_and_for_three(cast, cour
 
     own = [query["sql"] for query in three if "clinic_room" in query["sql"] or "_appointment" in query["sql"]]
     assert len(one) == len(three)
-    assert len(three) <= 20
+    assert len(three) <= 12
     assert len(own) >= count
 
 
