@@ -8,7 +8,6 @@ from django.core.signing import BadSignature, TimestampSigner, b62_decode, b62_e
 
 SALT: Final = "author-ticket"
 VALID_FOR: Final = timedelta(hours=16)
-AHEAD: Final = timedelta(minutes=5)
 
 
 class _SignerAt(TimestampSigner):
@@ -37,7 +36,7 @@ def author_of(ticket: str, *, session_id: UUID, now: datetime) -> UUID | None:
     except (BadSignature, ValueError, IndexError, UnicodeError):
         return None
     age = now - datetime.fromtimestamp(issued_s, tz=now.tzinfo)
-    return user_id if for_session == session_id and -AHEAD <= age <= VALID_FOR else None
+    return user_id if for_session == session_id and age <= VALID_FOR else None
 
 
 def _signer() -> TimestampSigner:

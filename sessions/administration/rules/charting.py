@@ -21,6 +21,7 @@ _REQUIRED: Final = object()
 _DECIMAL: Final = re.compile(r"-?\d{1,9}(\.\d{1,9})?")
 _EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
+MAX_TICKET: Final = 300
 _MAX_SEQ: Final = 2_147_483_647
 
 FASTING_HOURS: Final = limits("Hours since the last meal", "h", "0..72")
@@ -154,7 +155,7 @@ def _text(label: str, value: object, longest: int, *, lines: bool = False, blank
 
 
 def _ticket(value: object) -> str:
-    if not isinstance(value, str) or len(value) > 300:  # noqa: PLR2004  # far longer than any ticket
+    if not isinstance(value, str) or len(value) > MAX_TICKET:
         raise EntryRefused("This entry does not say who made it. Sign in on this device and enter it again.")
     return value
 
@@ -245,7 +246,7 @@ _FIELDS: Final[Mapping[str, Mapping[str, _Field]]] = {
         "moaas": _Field(_decimal, None),
     },
     "skip": {"due_at": _Field(_moment), "reason": _Field(_said_by(200))},
-    "start": {**_RATE, "already_started": _Field(_yes_no, False)},  # noqa: FBT003  # a default, not a flag argument
+    "start": {**_RATE, "already_started": _Field(_yes_no, default=False)},
     "rate": _RATE,
     "pause": {"reason": _WORDS},
     "resume": _RATE,
@@ -253,7 +254,7 @@ _FIELDS: Final[Mapping[str, Mapping[str, _Field]]] = {
     "event": {
         "term": _Field(_said_by(40)),
         "grade": _Field(_count(GRADE)),
-        "is_serious": _Field(_yes_no, False),  # noqa: FBT003  # a default, not a flag argument
+        "is_serious": _Field(_yes_no, default=False),
         "action_taken": _WORDS,
         "detail": _Field(_said_by(2000, lines=True, blank=True), ""),
     },
@@ -271,7 +272,7 @@ _FIELDS: Final[Mapping[str, Mapping[str, _Field]]] = {
         "instructions_given": _YES_NO,
         "escort_present": _YES_NO,
         "escort_name": _Field(_said_by(120, blank=True), ""),
-        "prescriber_accepts_vitals": _Field(_yes_no, False),  # noqa: FBT003  # a default, not a flag argument
+        "prescriber_accepts_vitals": _Field(_yes_no, default=False),
     },
     "confirm": {"target": _Field(_key)},
     "retract": {"target": _Field(_key), "reason": _Field(_said_by(500))},

@@ -22,7 +22,7 @@ from sessions.administration.models import (
 )
 from sessions.scheduling.models import Appointment
 from tests.scenarios import treatments, visits
-from tests.scenarios.cast import PASSWORD, Cast, clinic_cast
+from tests.scenarios.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -68,11 +68,6 @@ LEFT_OVER = {
     "witness_email": "nils@clinic.example",
     "witness_password": PASSWORD,
 }
-
-
-@pytest.fixture
-def cast() -> Cast:
-    return clinic_cast()
 
 
 def at(moment: datetime) -> time_machine.travel:
