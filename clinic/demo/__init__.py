@@ -1,1 +1,1 @@
-"""What would a clinic full of made-up people look like?"""
+"""Who comes to a clinic that does not exist? A synthetic one, made by the same actions as a real one."""
