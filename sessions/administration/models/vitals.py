@@ -53,7 +53,12 @@ class VitalSigns(models.Model):
             possible("oxygen_l_min", limits.O2_FLOW_L_MIN),
             between("moaas", 0, 5, name="vitals_moaas"),
             models.CheckConstraint(
-                condition=Q(diastolic_mmhg__lt=F("systolic_mmhg")) | Q(systolic_mmhg=None, diastolic_mmhg=None),
+                condition=Q(systolic_mmhg=None, diastolic_mmhg=None)
+                | Q(
+                    systolic_mmhg__isnull=False,
+                    diastolic_mmhg__isnull=False,
+                    diastolic_mmhg__lt=F("systolic_mmhg"),
+                ),
                 name="vitals_pressure_both_and_in_order",
             ),
             models.CheckConstraint(
