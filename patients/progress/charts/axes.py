@@ -53,10 +53,9 @@ def tick_words(given: Input, frame: Frame) -> Iterator[Text]:
             words = f"Day {day_number(day, given.day_zero)}"
         else:
             words = f"{day:%b} {day.day}" + ("" if day.year == year else f", {day.year}")
-            year = day.year
         half = len(words) * CHARACTER / 2
         if frame.x(day) - half >= end:
-            end = frame.x(day) + half + 4
+            end, year = frame.x(day) + half + 4, day.year
             yield Text(n(frame.x(day)), y, words)
 
 

@@ -157,7 +157,9 @@ def _course(course_id: UUID | None, now: datetime) -> Mapping[str, Any] | None:
 def _sessions(patient_id: UUID) -> Sequence[Mapping[str, Any]]:
     """Every session of the person that was started, with what came of its check-ins."""
     check_ins = CheckIn.objects.filter(session=OuterRef("pk")).values(
-        row=JSONObject(kind="kind", outcome="outcome", at="happened_at", mood="mood_nrs")
+        row=JSONObject(
+            kind="kind", outcome="outcome", at="happened_at", mood="mood_nrs", urinary="has_urinary_symptoms"
+        )
     )
     attempts = ContactAttempt.objects.filter(session=OuterRef("pk")).values("kind")
     return list(
@@ -224,6 +226,7 @@ def _asked(rows: Iterable[Mapping[str, Any]], zone: Any, now: datetime) -> Itera
                 attempts=row["tried"].count(planned.kind),
                 answered_on=answered.astimezone(zone).date() if answered else None,
                 mood_nrs=outcome.get("mood"),
+                has_urinary_symptoms=outcome.get("urinary"),
             )
 
 

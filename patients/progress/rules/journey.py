@@ -59,6 +59,7 @@ class Asked:
     attempts: int
     answered_on: date | None = None
     mood_nrs: int | None = None
+    has_urinary_symptoms: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def prompts(journey: Journey) -> tuple[Prompt, ...]:
     """List what there is to decide, the most pressing first."""
     if journey.state is None or journey.state in ENDED_STATES:
         return ()
-    return (*_worse(journey), *_effect(journey), *_warnings(journey), *_review(journey))
+    return (*_worse(journey), *_bladder(journey), *_effect(journey), *_warnings(journey), *_review(journey))
 
 
 def _worse(journey: Journey) -> tuple[Prompt, ...]:
@@ -50,6 +50,16 @@ def _worse(journey: Journey) -> tuple[Prompt, ...]:
         text = "PHQ-9 is reliably worse than at the baseline."
         return (Prompt("late", text, judgement.working, is_about_plan=True),)
     return ()
+
+
+def _bladder(journey: Journey) -> tuple[Prompt, ...]:
+    """A urinary symptom at the latest check-in at which it was asked for."""
+    said = [one for one in journey.asked if one.answered_on is not None and one.has_urinary_symptoms is not None]
+    latest = max(said, key=lambda one: (one.answered_on or one.day, one.due_at), default=None)
+    if latest is None or not latest.has_urinary_symptoms:
+        return ()
+    day = short_day(latest.answered_on, journey.today)
+    return (Prompt("due", f"Urinary symptoms reported {day}. Urine test and culture before the next session?"),)
 
 
 def _effect(journey: Journey) -> tuple[Prompt, ...]:

@@ -148,7 +148,7 @@ def _administration(facts: Facts) -> tuple[str, str]:
     if facts.session_now is not None:
         return CURRENT, f"Session {facts.session_now} is under way"
     if facts.state in SESSIONS_OVER:
-        return DONE, _given(facts)
+        return DONE, _given(facts) or "No session was given"
     if facts.state is None:
         return OPEN, "Not yet"
     waits = _waits_for(facts)

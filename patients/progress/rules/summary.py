@@ -187,10 +187,11 @@ def _unanswered(journey: Journey) -> list[Sentence]:
     if not missed:
         return []
     asked = [one for one in journey.asked if one.state in {follow_up_rules.ANSWERED, follow_up_rules.EXPIRED}]
+    counts = [count_words(len(rows)) for rows in (missed, asked)]
+    if counts[1].isdigit():
+        counts = [str(len(missed)), str(len(asked))]
     verb = "was" if len(missed) == 1 else "were"
-    start = Part(
-        f"{count_words(len(missed)).capitalize()} of {count_words(len(asked))} check-ins {verb} not answered, "
-    )
+    start = Part(f"{counts[0].capitalize()} of {counts[1]} check-ins {verb} not answered, ")
     return [(start, *_days(journey, [one.day for one in missed]), Part("."))]
 
 

@@ -1,0 +1,266 @@
+import itertools
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from patients.progress import charts
+from tests.patients.progress.made import TODAY, day
+
+PHQ9 = charts.Series(1, "PHQ-9", ((day(-1), 21), (day(7), 17), (day(14), 13), (day(21), 9), (day(59), 4)))
+GAD7 = charts.Series(2, "GAD-7", ((day(-1), 16), (day(7), 14), (day(14), 12), (day(21), 9), (day(59), 7)))
+DOSES = tuple(charts.Dose(day(number), place, Decimal("40.5")) for place, number in enumerate((0, 3, 7), start=1))
+USUAL = charts.Input(
+    today=TODAY,
+    day_zero=day(0),
+    series=(PHQ9, GAD7),
+    doses=DOSES,
+    baseline=21,
+    response_at=Decimal("10.5"),
+    remission_below=5,
+)
+
+
+def words(texts: tuple) -> list[str]:
+    return [text.words for text in texts]
+
+
+def boxes(drawn: charts.Chart) -> list[tuple[str, float, float, float, float]]:
+    """Where each value and name stands, as a browser would measure it at 13 px."""
+    found = []
+    for text in drawn.numbers:
+        half = len(text.words) * 3.6
+        found.append((text.words, float(text.x) - half, float(text.y) - 10, float(text.x) + half, float(text.y)))
+    for text in drawn.names:
+        length = len(text.words) * 7.2
+        found.append((text.words, float(text.x), float(text.y) - 10, float(text.x) + length, float(text.y)))
+    return found
+
+
+def overlapping(drawn: charts.Chart) -> list[tuple[str, str]]:
+    return [
+        (first[0], second[0])
+        for first, second in itertools.combinations(boxes(drawn), 2)
+        if first[1] < second[3] and second[1] < first[3] and first[2] < second[4] and second[2] < first[4]
+    ]
+
+
+def test_points_stand_where_day_and_total_put_them() -> None:
+    drawn = charts.chart(replace(USUAL, series=(charts.Series(1, "PHQ-9", ((day(0), 0), (day(60), 27))),), doses=()))
+
+    low, high = drawn.series[0].marks
+
+    assert low.y == drawn.plot_bottom
+    assert high.y == drawn.plot_top
+    assert float(low.x) < float(high.x) < float(drawn.today.x)
+
+
+def test_time_is_linear_on_the_axis() -> None:
+    evenly = charts.Series(1, "PHQ-9", tuple((day(number), 10) for number in (0, 10, 20, 30)))
+
+    places = [float(mark.x) for mark in charts.chart(replace(USUAL, series=(evenly,))).series[0].marks]
+
+    steps = [round(right - left, 0) for left, right in itertools.pairwise(places)]
+    assert len(set(steps)) == 1
+
+
+def test_line_joins_the_points_as_they_are() -> None:
+    drawn = charts.chart(USUAL)
+
+    for one in drawn.series:
+        assert one.lines == (" ".join(f"{mark.x},{mark.y}" for mark in one.marks),)
+
+
+def test_line_stops_at_a_missing_answer() -> None:
+    gap = replace(PHQ9, gaps=(day(10),))
+
+    drawn = charts.chart(replace(USUAL, series=(gap, GAD7), unanswered=(day(10), day(10))))
+
+    lines = {one.number: len(one.lines) for one in drawn.series}
+    assert lines == {1: 2, 2: 1}
+    assert len(drawn.unanswered) == 1
+
+
+def test_answer_on_the_day_of_a_missing_one_keeps_the_line() -> None:
+    gap = replace(PHQ9, gaps=(day(7), day(-30), day(80)))
+
+    drawn = charts.chart(replace(USUAL, series=(gap,)))
+
+    assert len(drawn.series[0].lines) == 1
+
+
+def test_single_point_between_two_gaps_is_a_mark_without_a_line() -> None:
+    gap = replace(PHQ9, gaps=(day(3), day(10)))
+
+    drawn = charts.chart(replace(USUAL, series=(gap,)))
+
+    assert [line.count(",") for line in drawn.series[0].lines] == [3]
+    assert len(drawn.series[0].marks) == 5
+
+
+def test_equal_values_share_one_label_and_one_place() -> None:
+    drawn = charts.chart(USUAL)
+
+    assert "both 9" in words(drawn.numbers)
+    assert words(drawn.numbers).count("9") == 0
+    assert [mark.radius for mark in drawn.series[1].marks] == ["5.5", "5.5", "5.5", "4", "5.5"]
+
+
+def test_values_and_names_do_not_cover_each_other() -> None:
+    drawn = charts.chart(USUAL)
+
+    assert overlapping(drawn) == []
+    assert sorted(words(drawn.names)) == ["GAD-7", "PHQ-9"]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_many_scores_leave_out_labels_rather_than_cover_them(seed: int) -> None:
+    def series(number: int, name: str) -> charts.Series:
+        totals = ((seed * 7 + count * count * (number + 2)) % 22 for count in range(70))
+        return charts.Series(number, name, tuple((day(7 * count), total) for count, total in enumerate(totals)))
+
+    drawn = charts.chart(replace(USUAL, today=day(500), series=(series(1, "PHQ-9"), series(2, "GAD-7"))))
+
+    assert overlapping(drawn) == []
+    assert len(drawn.series[0].marks) == 70
+    assert 20 < len(drawn.numbers) < 140
+
+
+def test_names_of_lines_that_end_together_are_moved_apart() -> None:
+    ends = (charts.Series(1, "PHQ-9", ((day(0), 4),)), charts.Series(2, "GAD-7", ((day(0), 4),)))
+
+    drawn = charts.chart(replace(USUAL, series=ends))
+
+    assert len(drawn.names) == 2
+    assert overlapping(drawn) == []
+
+
+def test_last_value_of_zero_is_still_named() -> None:
+    low = (charts.Series(1, "PHQ-9", ((day(0), 10), (day(50), 0))), charts.Series(2, "GAD-7", ((day(50), 1),)))
+
+    drawn = charts.chart(replace(USUAL, series=low))
+
+    assert {"0", "1"} <= set(words(drawn.numbers))
+    assert len(drawn.names) == 2
+
+
+def test_goal_lines_say_baseline_response_and_remission() -> None:
+    drawn = charts.chart(USUAL)
+
+    assert [level.words for level in drawn.levels] == ["Baseline 21", "Response 10.5", "Remission: under 5"]
+    assert [level.label_y for level in drawn.levels] == [
+        f"{float(level.y) + 4:.1f}".removesuffix(".0") for level in drawn.levels
+    ]
+
+
+def test_goal_words_are_moved_apart_where_lines_meet() -> None:
+    drawn = charts.chart(replace(USUAL, baseline=10, response_at=Decimal(5)))
+
+    response, remission = drawn.levels[1:]
+    assert response.y == remission.y
+    assert float(remission.label_y) - float(response.label_y) >= 14
+
+
+def test_without_baseline_only_remission_is_drawn() -> None:
+    drawn = charts.chart(replace(USUAL, baseline=None, response_at=None))
+
+    assert [level.words for level in drawn.levels] == ["Remission: under 5"]
+
+
+def test_bands_of_the_phq9_are_named_and_every_other_one_is_shaded() -> None:
+    drawn = charts.chart(USUAL)
+
+    assert words(drawn.band_words) == ["Minimal", "Mild", "Moderate", "Mod. severe", "Severe"]
+    assert len(drawn.bands) == 3
+    assert float(drawn.bands[0].y) + float(drawn.bands[0].height) == pytest.approx(float(drawn.plot_bottom), abs=0.2)
+    assert float(drawn.bands[2].y) == pytest.approx(float(drawn.plot_top), abs=0.2)
+
+
+def test_days_axis_counts_from_the_first_infusion() -> None:
+    drawn = charts.chart(replace(USUAL, axis=charts.DAYS))
+
+    assert words(drawn.tick_words)[:3] == ["Day 0", "Day 7", "Day 14"]
+
+
+def test_dates_axis_names_days_and_the_year_where_it_changes() -> None:
+    old = charts.Series(1, "PHQ-9", ((date(2025, 6, 1), 20),))
+
+    drawn = charts.chart(replace(USUAL, series=(old, PHQ9), doses=()))
+
+    assert words(drawn.tick_words)[0] == "Jun 1, 2025"
+    assert sum(", 20" in text for text in words(drawn.tick_words)) == 2
+
+
+def test_days_axis_without_infusion_shows_dates() -> None:
+    drawn = charts.chart(replace(USUAL, axis=charts.DAYS, day_zero=None, doses=()))
+
+    assert words(drawn.tick_words)[0] == "Jan 5"
+
+
+@pytest.mark.parametrize("days", [1, 20, 90, 400, 2000, 9000])
+def test_ticks_stay_few_and_inside(days: int) -> None:
+    long = charts.Series(1, "PHQ-9", ((TODAY - timedelta(days=days), 10),))
+
+    drawn = charts.chart(replace(USUAL, series=(long,), doses=(), day_zero=None))
+
+    assert 2 <= len(drawn.ticks) <= 14
+    assert all(float(drawn.left) <= float(tick.x) <= float(drawn.right) for tick in drawn.ticks)
+
+
+def test_doses_are_numbered_and_milligrams_stand_where_they_change() -> None:
+    more = (*DOSES, charts.Dose(day(30), 4, Decimal("48.6")), charts.Dose(day(70), 5, None, is_planned=True))
+
+    drawn = charts.chart(replace(USUAL, doses=more))
+
+    assert words(drawn.dose_words) == ["1", "40.5 mg", "2", "3", "4", "48.6 mg", "5", "planned"]
+    heights = [float(bar.height) for bar in drawn.doses]
+    assert heights[0] < heights[3] == 46
+    assert [bar.kind for bar in drawn.doses] == ["", "", "", "", "next"]
+
+
+def test_thirty_sessions_close_together_do_not_touch() -> None:
+    close = tuple(charts.Dose(day(2 * count), count + 1, Decimal(40)) for count in range(30))
+
+    drawn = charts.chart(replace(USUAL, doses=close, series=(), today=day(60)))
+
+    ends = [(float(bar.x), float(bar.x) + float(bar.width)) for bar in drawn.doses]
+    assert all(left[1] <= right[0] for left, right in itertools.pairwise(ends))
+
+
+def test_plan_changes_get_rows_above_the_plot_and_no_words_run_together() -> None:
+    changes = tuple((day(5 * count), f"Plan {count + 2}: 0.{count} mg/kg") for count in range(8))
+
+    drawn = charts.chart(replace(USUAL, plan_changes=changes))
+
+    assert len(drawn.plans) == 8
+    rows: dict[str, list[tuple[float, float]]] = {}
+    for text in drawn.plan_words:
+        rows.setdefault(text.y, []).append((float(text.x), float(text.x) + 7.2 * len(text.words)))
+    assert len(rows) == 3
+    assert all(left[1] < right[0] for row in rows.values() for left, right in itertools.pairwise(sorted(row)))
+    assert float(drawn.plot_top) > max(float(y) for y in rows)
+
+
+def test_chart_without_scores_draws_the_sessions() -> None:
+    drawn = charts.chart(replace(USUAL, series=()))
+
+    assert (drawn.series, drawn.numbers, drawn.names) == ((), (), ())
+    assert len(drawn.doses) == 3
+
+
+def test_chart_of_one_score_today_is_drawn() -> None:
+    one = charts.Series(1, "PHQ-9", ((TODAY, 12),))
+
+    drawn = charts.chart(charts.Input(today=TODAY, series=(one,), remission_below=5))
+
+    assert words(drawn.numbers) == ["12"]
+    assert drawn.series[0].lines == ()
+    assert len(drawn.tick_words) > 1
+
+
+def test_gad7_alone_keeps_its_own_look() -> None:
+    drawn = charts.chart(replace(USUAL, series=(GAD7,)))
+
+    assert [(one.number, one.is_dashed) for one in drawn.series] == [(2, True)]
+    assert drawn.names[0].kind == "s2"
