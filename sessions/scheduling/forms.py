@@ -76,7 +76,7 @@ class BookingForm(KeyedForm):
         self.helper.layout = self.helper.build_default_layout(self)
         refresh = {
             "hx-get": reverse("sessions:book", args=[page.course.patient_id]),
-            "hx-include": "[name=day],[name=room]",
+            "hx-include": "#id_day,#id_room",
             "hx-trigger": "change",
             "hx-target": "#free-times",
             "hx-select": "#free-times",
