@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from phonenumber_field.formfields import PhoneNumberField
 
-from clinic.kit.forms import BaseForm, DayField, KeyedForm, NameField, WordsField
+from clinic.kit.forms import BaseForm, DayField, KeyedForm, NameField, WordsField, refuse_odd_characters
 from patients.registration.models import DETAIL_FIELDS, Language, SexAtBirth
 from patients.registration.rules import EARLIEST_BIRTH
 
@@ -39,7 +39,7 @@ class DetailsForm(BaseForm):
     preferred_name = NameField(label="Preferred name", required=False)
     phone = PhoneField(label="Phone", required=False)
     is_voicemail_safe = forms.BooleanField(label="A voicemail may name the clinic", required=False)
-    email = forms.EmailField(label="E-mail", max_length=254, required=False)
+    email = forms.EmailField(label="E-mail", max_length=254, required=False, validators=[refuse_odd_characters])
     sex_at_birth = forms.ChoiceField(
         label="Sex at birth", choices=SexAtBirth.choices, initial=SexAtBirth.UNKNOWN, widget=forms.RadioSelect
     )
