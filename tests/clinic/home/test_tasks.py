@@ -1,0 +1,185 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from clinic.audit.models import AccessEvent
+from clinic.kit.keys import uuid7
+from clinic.worklist.models import Task
+from tests.scenarios.assessments import answered
+from tests.scenarios.cast import NOW
+from tests.scenarios.people import referred
+
+POSITIVE = (1, 1, 1, 1, 1, 1, 1, 1, 2)
+LIST = "/tasks/"
+
+
+@pytest.fixture(autouse=True)
+def _today(time_machine):
+    time_machine.move_to(NOW + timedelta(hours=1), tick=False)
+
+
+@pytest.fixture
+def nora(client, cast):
+    client.force_login(cast.nora)
+    return client
+
+
+def raised(cast, number=0, *, now=NOW):
+    """A positive answer of one more person, and the task it opened."""
+    course = referred(cast, given_name=f"Person{number}", phone=f"+1202555{1000 + number}", now=now)
+    answered(cast, course, answers=POSITIVE, now=now)
+    return Task.objects.get(patient_id=course.patient_id)
+
+
+def at(task, name=""):
+    return reverse(f"clinic:task{name}", args=[task.pk])
+
+
+def words(answer):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def test_empty_list_says_what_would_be_here(nora):
+    assert "Nothing is open" in words(nora.get(LIST))
+
+
+def test_late_tasks_lead_the_list(nora, cast):
+    raised(cast, 1, now=NOW)
+    raised(cast, 2, now=NOW - timedelta(hours=6))
+
+    said = words(nora.get(LIST))
+
+    assert "2 open, 1 late." in said
+    assert said.index("Person2") < said.index("Person1")
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_list_asks_the_database_equally_often_for_one_and_many(nora, cast, django_assert_num_queries, count):
+    for number in range(count):
+        raised(cast, number)
+
+    with django_assert_num_queries(7):
+        answer = nora.get(LIST)
+
+    assert len(re.findall(r'<th scope="row">', answer.content.decode())) == count
+
+
+def test_list_is_logged_with_everybody_on_it(nora, cast):
+    tasks = [raised(cast, 1), raised(cast, 2)]
+
+    nora.get(LIST)
+
+    event = AccessEvent.objects.get(route="clinic:tasks")
+    assert event.patient_ids == sorted(task.patient_id for task in tasks)
+
+
+def test_task_tells_what_whose_and_by_when(nora, cast):
+    task = raised(cast)
+
+    said = words(nora.get(at(task)))
+
+    assert "Suicide risk to assess" in said
+    assert "PHQ-9, question 9: “More than half the days” (2 of 3)." in said
+    assert "Owner Nora Nolan, RN" in said
+    assert "Due Mar 10, 2026, 2:42 pm" in said
+    assert AccessEvent.objects.get(route="clinic:task").patient_ids == [task.patient_id]
+
+
+def test_task_links_to_the_answers_that_raised_it(nora, cast):
+    task = raised(cast)
+    source = re.search(r'href="([^"]+)">Read the answers', nora.get(at(task)).content.decode())[1]
+
+    assert "A task was opened for Nora Nolan, RN" in words(nora.get(source))
+
+
+def test_task_is_taken_over(client, cast):
+    task = raised(cast)
+    client.force_login(cast.paula)
+
+    answer = client.post(at(task, "-take"), follow=True)
+
+    assert "The task is yours." in words(answer)
+    assert Task.objects.get().owner == cast.paula
+
+
+def test_task_is_closed_with_a_note(nora, cast):
+    task = raised(cast)
+
+    answer = nora.post(at(task, "-close"), {"note": "Spoke with her, plan reviewed."}, follow=True)
+
+    said = words(answer)
+    assert "Task closed." in said
+    assert "Nothing is open" in said
+    assert "Closed last" in said
+    assert "Spoke with her, plan reviewed." in words(nora.get(at(task)))
+
+
+def test_closing_without_a_note_is_refused(nora, cast):
+    task = raised(cast)
+
+    answer = nora.post(at(task, "-close"), {"note": " "})
+
+    assert answer.status_code == 422
+    assert Task.objects.get(pk=task.pk).closed_at is None
+
+
+def test_closing_what_a_colleague_closed_is_told(client, cast):
+    task = raised(cast)
+    client.force_login(cast.paula)
+    client.post(at(task, "-close"), {"note": "Seen"})
+    client.force_login(cast.nora)
+
+    answer = client.post(at(task, "-close"), {"note": "Seen too"})
+
+    assert answer.status_code == 422
+    assert "Paula Petit, MD has closed this task already." in words(answer)
+    assert "Seen" in words(answer)
+
+
+def test_taking_what_is_closed_is_told(nora, cast):
+    task = raised(cast)
+    nora.post(at(task, "-close"), {"note": "Seen"})
+
+    assert "has closed this task already" in words(nora.post(at(task, "-take"), follow=True))
+
+
+@pytest.mark.parametrize("who", ["theo", "olga"])
+def test_readers_see_tasks_but_do_not_dispose_of_them(client, cast, who):
+    task = raised(cast)
+    client.force_login(getattr(cast, who))
+
+    assert "Close task" not in words(client.get(at(task)))
+    assert client.post(at(task, "-close"), {"note": "Seen"}).status_code == 403
+    assert client.post(at(task, "-take")).status_code == 403
+    assert Task.objects.get().closed_at is None
+
+
+@pytest.mark.parametrize("who", ["fran", "mika", "ada"])
+def test_desk_sees_that_a_nurse_is_needed_and_never_why(client, cast, who):
+    task = raised(cast)
+    client.force_login(getattr(cast, who))
+
+    assert client.get(LIST).status_code == 403
+    assert client.get(at(task)).status_code == 403
+    page = words(client.get(reverse("patients:detail", args=[task.patient_id])))
+    assert "Needs nurse" in page
+    assert "uicid" not in page
+
+
+@pytest.mark.parametrize("who", ["nora", "paula"])
+def test_banner_names_the_task_to_who_works_on_it(client, cast, who):
+    task = raised(cast)
+    client.force_login(getattr(cast, who))
+
+    page = client.get(reverse("patients:detail", args=[task.patient_id])).content.decode()
+
+    assert f'href="{at(task)}"' in page
+    assert "Suicide risk to assess" in page
+
+
+def test_unknown_task_is_not_found(nora):
+    for name in ("", "-close"):
+        assert nora.get(reverse(f"clinic:task{name}", args=[uuid7()])).status_code == 404
+    assert nora.post(reverse("clinic:task-take", args=[uuid7()])).status_code == 404
