@@ -66,9 +66,11 @@ def hour_marks(within: Span, zone_name: str) -> tuple[HourMark, ...]:
     """The hours of the clock over a stretch of a day. An hour that comes twice says which of the two it is."""
     zone = ZoneInfo(zone_name)
     shown = [moment.astimezone(zone) for moment in _steps(within)]
-    starts = [index for index, moment in enumerate(shown) if not moment.minute or moment.hour != shown[index - 1].hour]
-    if shown and starts[:1] != [0]:
-        starts.insert(0, 0)
+    starts = [
+        index
+        for index, moment in enumerate(shown)
+        if index == 0 or not moment.minute or moment.hour != shown[index - 1].hour
+    ]
     labels = [f"{shown[index]:%I %p}".lstrip("0").lower() for index in starts]
     return tuple(
         HourMark(
