@@ -1,5 +1,6 @@
 """What follows from new entries? The head row, derived from all that stands, and what it means for visit and course."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -73,6 +74,8 @@ def _follow_weight(situation: Situation, by: User) -> list[str]:
     if order == (session.weight_kg, session.ordered_mg, session.ordered_rate_ml_h):
         return []
     session.weight_kg, session.ordered_mg, session.ordered_rate_ml_h = order
+    # What was given is capped by the order, and the stop may be in the same batch.
+    situation.facts = replace(situation.facts, ordered_mg=order[1], ordered_rate_ml_h=order[2])
     return ["weight_kg", "ordered_mg", "ordered_rate_ml_h"]
 
 
