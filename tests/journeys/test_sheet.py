@@ -16,6 +16,8 @@ from tests.scenarios.cast import PASSWORD, Cast, clinic_cast
 
 NOON = 12
 SAVED = re.compile(r"Saved \d+:\d\d")
+WIDTHS = ((1180, 820), (820, 1180), (390, 844), (1440, 900))
+TARGET_PX = 56
 OFFLINE = "ERR_INTERNET_DISCONNECTED"
 
 
@@ -179,35 +181,27 @@ def test_two_tablets_see_each_other(page: Page, open_browser: Callable[..., Page
     expect(page.get_by_role("row", name=re.compile("Experience.*Calm.*Nils"))).to_be_visible(timeout=15_000)
 
 
-def test_stop_is_one_tap_and_help_stays_in_its_corner(page: Page, cast: Cast) -> None:
-    session = session_at(cast, treatments.running_session, minutes_ago=31)
-    sheet(page, session)
-    before = [page.locator(f"[data-tap={name}]").bounding_box() for name in ("stop", "help")]
-
-    page.locator("[data-tap=stop]").click()
-
-    expect(page.get_by_text("Since the stop")).to_be_visible()
-    expect(page.locator("[data-head=saved]")).to_contain_text(SAVED)
-    expect(page.locator("[data-tap=stop]")).to_be_disabled()
-    assert [entry.kind for entry in entries(session, "stop")] == ["stop"]
-    session.refresh_from_db()
-    assert session.state == "recovery"
-    after = [page.locator(f"[data-tap={name}]").bounding_box() for name in ("stop", "help")]
-    assert [(box["x"] < 40, box["y"]) for box in after if box] == [(box["x"] < 40, box["y"]) for box in before if box]
-
-
-def test_stop_counts_at_once_without_network(page: Page, cast: Cast, watch: Watch) -> None:
+def test_stop_is_one_tap_without_network_too_and_the_corners_stay(page: Page, cast: Cast, watch: Watch) -> None:
     watch.allow(OFFLINE)
     session = session_at(cast, treatments.running_session, minutes_ago=31)
     sheet(page, session)
+    before = [page.locator(f"[data-tap={name}]").bounding_box() for name in ("stop", "help")]
 
     page.context.set_offline(True)
     page.locator("[data-tap=stop]").click()
 
     expect(page.get_by_text("Since the stop")).to_be_visible()
-    given = page.locator(".sw-pour dd").first.inner_text()
+    expect(page.locator("[data-tap=stop]")).to_be_disabled()
+    given = page.locator(".sw-pour dd").first.text_content()
     page.wait_for_timeout(2500)
-    assert page.locator(".sw-pour dd").first.inner_text() == given
+    assert page.locator(".sw-pour dd").first.text_content() == given
+    page.context.set_offline(False)
+    expect(page.locator("[data-head=saved]")).to_contain_text(SAVED)
+    assert [entry.kind for entry in entries(session, "stop")] == ["stop"]
+    session.refresh_from_db()
+    assert session.state == "recovery"
+    after = [page.locator(f"[data-tap={name}]").bounding_box() for name in ("stop", "help")]
+    assert [(box["x"] < 40, box["y"]) for box in after if box] == [(box["x"] < 40, box["y"]) for box in before if box]
 
 
 def test_unlikely_reading_is_stored_first_and_then_confirmed(page: Page, cast: Cast) -> None:
@@ -224,7 +218,7 @@ def test_unlikely_reading_is_stored_first_and_then_confirmed(page: Page, cast: C
     assert [entry.target_id for entry in entries(session, "confirm")] == [reading.pk]
 
 
-def test_impossible_reading_is_refused_with_the_typing_kept(page: Page, cast: Cast) -> None:
+def test_impossible_and_half_readings_are_refused_with_the_typing_kept(page: Page, cast: Cast) -> None:
     session = session_at(cast, treatments.running_session, minutes_ago=31)
     sheet(page, session)
 
@@ -234,17 +228,8 @@ def test_impossible_reading_is_refused_with_the_typing_kept(page: Page, cast: Ca
 
     expect(page.get_by_text("the lower pressure must be below the upper one")).to_be_visible()
     expect(page.get_by_label(re.compile("BP"))).to_have_value("84/128")
-    assert len(entries(session, "vitals")) == 1
-
-
-def test_half_pressure_is_not_stored(page: Page, cast: Cast) -> None:
-    session = session_at(cast, treatments.running_session, minutes_ago=31)
-    sheet(page, session)
-
-    page.locator("[data-tap=vitals]").click()
-    keys(page, "128")
+    page.get_by_label(re.compile("BP")).fill("128")
     page.get_by_role("button", name="Save", exact=True).click()
-
     expect(page.get_by_text("A blood pressure needs both numbers.")).to_be_visible()
     assert len(entries(session, "vitals")) == 1
 
@@ -256,13 +241,14 @@ def test_mistake_is_taken_back_and_stays_readable(page: Page, cast: Cast) -> Non
     expect(page.locator("[data-head=saved]")).to_contain_text(SAVED)
 
     page.get_by_role("button", name="All entries").click()
-    page.get_by_role("row", name=re.compile("130/84")).get_by_role("button", name="Take back").click()
+    page.get_by_role("row", name=re.compile("130.84")).get_by_role("button", name="Take back").click()
     page.get_by_role("button", name="Mistyped").click()
     page.get_by_role("button", name="Take back", exact=True).and_(page.locator("[type=submit]")).click()
 
-    row = page.get_by_role("row", name=re.compile("130/84"))
+    row = page.get_by_role("row", name=re.compile("130.84"))
     expect(row).to_contain_text("taken back by Nora Nolan")
     expect(row.locator(".sw-struck").last).to_contain_text("BP 130/84")
+    page.get_by_role("button", name="Back to the graph").click()
     expect(page.get_by_role("table", name="Readings")).not_to_contain_text("130/84")
 
 
@@ -337,22 +323,21 @@ def test_signed_out_tablet_keeps_entries_and_asks_to_sign_in(page: Page, cast: C
     assert entries(session, "vitals")[-1].author == cast.nora
 
 
-@pytest.mark.parametrize(("width", "height"), [(1180, 820), (820, 1180), (390, 844), (1440, 900)])
-def test_sheet_has_no_accessibility_violation(
-    open_browser: Callable[..., Page], cast: Cast, width: int, height: int
-) -> None:
+def test_sheet_has_no_accessibility_violation_and_fits_every_width(page: Page, cast: Cast) -> None:
     session = session_at(cast, treatments.running_session, minutes_ago=45)
-    page = sheet(open_browser(viewport={"width": width, "height": height}), session)
-    check_axe(page)
+    sheet(page, session)
 
-    for name in ("vitals", "event", "rate", "comfort", "note"):
-        page.locator(f"[data-tap={name}]").click()
+    for width, height in WIDTHS:
+        page.set_viewport_size({"width": width, "height": height})
         check_axe(page)
-        page.get_by_role("button", name="Close", exact=True).click()
+        for name in ("vitals", "event", "rate", "comfort", "note"):
+            page.locator(f"[data-tap={name}]").click()
+            check_axe(page)
+            page.get_by_role("button", name="Close", exact=True).click()
+        heights = page.locator(".sw-thumb .sw-tap").evaluate_all("all => all.map(one => one.offsetHeight)")
 
-    for box in page.locator(".sw-thumb .sw-tap").evaluate_all("all => all.map(one => one.getBoundingClientRect().height)"):
-        assert box >= 56
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert min(heights) >= TARGET_PX
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_charting_says_that_it_needs_a_script(open_browser: Callable[..., Page], cast: Cast) -> None:
@@ -365,5 +350,5 @@ def test_charting_says_that_it_needs_a_script(open_browser: Callable[..., Page],
 
     page.goto(f"/sessions/{session.pk}/")
 
-    expect(page.get_by_text("Charting needs JavaScript.")).to_be_visible()
+    expect(page.get_by_text("Charting needs JavaScript")).to_be_visible()
     expect(page.get_by_role("link", name="Drug: draw, waste, return")).to_be_visible()

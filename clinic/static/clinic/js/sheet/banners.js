@@ -33,7 +33,7 @@ export function makeBanners(root, sheet, { may, urls, record, dismiss, open }) {
     const alerts = view.isSigned ? [] : view.alerts;
     fill([
       !isKept && { key: "kept", tone: "late", strong: "This device cannot keep entries.", text: "Chart on paper and fetch another tablet. What you enter here is lost if this page closes.", acts: [] },
-      ...refused.map((one) => ({ key: `refused-${one.id}`, tone: "late", strong: `Not saved: ${KINDS[one.entry.kind] ?? "Correction"} ${hm(Date.parse(one.entry.occurred_at))}${sayEntry(one.entry) ? `, ${sayEntry(one.entry)}` : ""}.`, text: one.refused, acts: [["Understood", { run: "dismiss", id: one.id }]] })),
+      ...refused.map((one) => ({ key: `refused-${one.id}`, tone: "late", strong: `Not saved: ${KINDS[one.entry.kind] ?? "Correction"} ${hm(Date.parse(one.entry.occurred_at))}${sayEntry(one.entry) ? `, ${sayEntry(one.entry)}` : ""}.`, text: one.isElsewhere ? `${one.refused} It was charted on another sheet.` : one.refused, acts: [["Understood", { run: "dismiss", id: one.id }]] })),
       ...calls.map((entry) => ({ key: `help-${entry.id}`, tone: "late", strong: `Help called ${hm(entry.at)}.`, text: entry.isWaiting ? "Not sent yet: call out loud." : entry.author, acts: [["Help is here", { run: "seen", id: entry.id }]] })),
       ...severe.map((entry) => ({ key: `event-${entry.id}`, tone: "late", strong: `${sayEntry(entry)}, ${hm(entry.at)}.`, text: "", acts: [["Seen", { run: "seen", id: entry.id }]] })),
       ...alerts.map((alert) => ({ key: `alert-${alert.sentence}`, tone: GRAVE.has(alert.level) ? "late" : "due", strong: alert.sentence, text: hm(Date.parse(alert.occurred_at)), acts: [] })),

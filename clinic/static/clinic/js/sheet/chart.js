@@ -14,7 +14,7 @@ const VALUE_ROW = 18;
 const SIGNS_LANE = 6 * VALUE_ROW;
 const LEAST_PLOT = 130;
 const LEAST_PX_PER_MINUTE = 5.6;
-const ROOM_FOR_LATEST = 170;
+const ROOM_FOR_LATEST = 200;
 const STEPS_MINUTES = [10, 15, 20, 30, 60, 120];
 const FIELDS = ["systolic_mmhg", "diastolic_mmhg", "heart_rate_bpm", "spo2_percent", "respiratory_rate_bpm"];
 

@@ -51,7 +51,7 @@ export function drawLatest(brush, { view, now, colors, x, y, area, isNarrow }) {
     outlined(brush, one.text, left, one.y + 6, one.color, colors.page);
     const width = brush.measureText(one.text).width;
     brush.font = colors.font(13);
-    outlined(brush, one.unit, left + width + 5, one.y + 6, one.color, colors.page);
+    if (left + width + 5 + brush.measureText(one.unit).width <= area.right + 14) outlined(brush, one.unit, left + width + 5, one.y + 6, one.color, colors.page);
   }
 }
 

@@ -10,7 +10,7 @@ import { ACTIONS, EXPERIENCES, GRADES, RETRACT_REASONS, SKIP_REASONS, TERMS_FIRS
 const RATE_OFF_PERCENT = 5;
 
 function acts(save, close) {
-  return h("div", { class: "sw-two sw-wide" }, h("button", { class: "sw-tap", type: "button", onclick: close }, "Close"), h("button", { class: "sw-tap is-main", type: "submit" }, save));
+  return h("div", { class: "sw-two sw-wide sw-panelacts" }, h("button", { class: "sw-tap", type: "button", onclick: close }, "Close"), h("button", { class: "sw-tap is-main", type: "submit" }, save));
 }
 
 function words(label, { rows = 2, most = 2000 } = {}) {
@@ -22,7 +22,7 @@ function problems() {
   const element = h("div", { class: "sw-said sw-wide", role: "alert" });
   return {
     element,
-    show: (sentence) => refill(element, sentence ? h("div", { class: "sw-callout is-late" }, sign("late"), h("p", {}, sentence)) : null),
+    show: (sentence, tone = "late") => refill(element, sentence ? h("div", { class: `sw-callout is-${tone}` }, sign(tone), h("p", {}, sentence)) : null),
   };
 }
 
@@ -39,7 +39,7 @@ export function eventForm({ save, close }) {
   const more = choice("All other events", TERMS_MORE, { wraps: true, onChange: (value) => (value === null ? (term = null) : picked(value)) });
   const grade = choice("Grade", GRADES, { wraps: true });
   const action = choice("What was done", ACTIONS, { wraps: true });
-  const serious = choice("Serious", [["yes", "Serious"]]);
+  const serious = choice("Serious", [["yes", "Yes, serious"]], { wraps: true });
   const detail = words("Words, optional");
   const when = whenChips();
   return {
@@ -109,7 +109,7 @@ export function rateForm({ view, rules, save, close }, { kind, title, act, alrea
     const rate = typed();
     if (pad.text("rate") && keep) keep.set(null);
     const off = Math.abs(Number(rate) - Number(ordered)) * 100 > Number(ordered) * RATE_OFF_PERCENT;
-    said.show(rate && off ? `${rate} mL/h is more than 5 % off the ${ordered} mL/h of the order. Check the pump.` : null);
+    said.show(rate && off ? `${rate} mL/h is more than 5 % off the ${ordered} mL/h of the order. Check the pump.` : null, "due");
   }
 
   function submit() {

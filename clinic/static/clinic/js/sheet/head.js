@@ -71,14 +71,14 @@ export function makeHead(root, { protocol }) {
 }
 
 /** Never "saved" before the server said so; never silent about what waits. */
-export function savedLine({ waiting, oldestAt, savedAt, trouble, lastContact, signInUrl }, now) {
+export function savedLine({ waiting, oldestAt, savedAt, trouble, isDown, isSignedOut, lastContact, signInUrl }, now) {
+  const many = `${counted(waiting, "entry", "entries")} ${waiting === 1 ? "waits" : "wait"} to be sent`;
+  if (trouble) return { kind: "due", text: waiting ? `${trouble} ${many}` : trouble, link: isSignedOut ? signInUrl : null };
   if (waiting) {
-    const many = `${counted(waiting, "entry", "entries")} ${waiting === 1 ? "waits" : "wait"} to be sent`;
     const isOld = now - oldestAt > STALE;
-    if (trouble) return { kind: "due", text: `${trouble} (${waiting} to send)`, link: trouble.startsWith("You are signed out") ? signInUrl : null };
-    return { kind: isOld ? "due" : "open", text: isOld ? `${many}, since ${hm(oldestAt)}` : many };
+    return { kind: isDown || isOld ? "due" : "open", text: [isDown && "Not connected.", isOld ? `${many}, since ${hm(oldestAt)}` : many].filter(Boolean).join(" ") };
   }
-  if (trouble) return { kind: "due", text: trouble, link: trouble.startsWith("You are signed out") ? signInUrl : null };
+  if (isDown) return { kind: "due", text: "Not connected. Keep charting." };
   if (now - lastContact > STALE) return { kind: "due", text: `No contact since ${hm(lastContact)}` };
   return savedAt ? { kind: "done", text: `Saved ${hm(savedAt)}` } : { kind: "done", text: "All saved" };
 }

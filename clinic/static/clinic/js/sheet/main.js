@@ -24,7 +24,7 @@ async function start(sheet) {
 
   const rules = { limits, rise: protocol.rise };
   const answered = new Map(); // taken in by the server, and not yet in the state this page has
-  const connection = { waiting: 0, oldestAt: 0, savedAt: null, trouble: null, lastContact: now(), signInUrl };
+  const connection = { waiting: 0, oldestAt: 0, savedAt: null, trouble: null, isDown: false, isSignedOut: false, lastContact: now(), signInUrl };
   let isKept = true;
   let view;
   let drawnAt = 0;
@@ -63,6 +63,7 @@ async function start(sheet) {
   function showLog(isShown) {
     log.hidden = !isShown;
     graph.hidden = isShown;
+    sheet.classList.toggle("is-log", isShown);
     refresh();
     (isShown ? log.querySelector("button") : sheet.querySelector("[data-key=all]"))?.focus();
   }
@@ -98,9 +99,10 @@ async function start(sheet) {
     view = viewOf({ state, local: local(), protocol, now: moment });
     head.show(view, moment, connection);
     side.show(view, moment);
-    thumb.show(view, moment, panels.opened());
-    banners.show(view, moment, { isKept, refused: mine().filter((one) => one.refused !== null) });
+    thumb.show(view, moment, { opened: panels.opened(), hasUnsent: waiting().length > 0 });
+    banners.show(view, moment, { isKept, refused: outbox.all().filter((one) => one.refused !== null).map((one) => ({ ...one, isElsewhere: one.session !== state.session.id })) });
     table(view.readings.map(({ at, data }) => ({ at, data })));
+    sheet.classList.toggle("is-preparing", view.phase === "preparing");
     if (!log.hidden) entries.show(view);
     if (!graph.hidden) {
       chart.draw(view, moment);
@@ -118,7 +120,7 @@ async function start(sheet) {
     view = viewOf({ state, local: local(), protocol, now: moment });
     head.show(view, moment, connection);
     side.show(view, moment);
-    thumb.show(view, moment, panels.opened());
+    thumb.show(view, moment, { opened: panels.opened(), hasUnsent: waiting().length > 0 });
   }
 
   const sync = startSync({
@@ -134,18 +136,22 @@ async function start(sheet) {
     },
     onState(fresh) {
       connection.lastContact = now();
-      if (!waiting().length) connection.trouble = null;
+      trouble(waiting().length ? connection.kind : null, connection.trouble);
       if (fresh) {
         state = fresh;
         for (const entry of fresh.entries) answered.delete(entry.id);
       }
       refresh();
     },
-    onTrouble(sentence) {
-      connection.trouble = sentence || null;
+    onTrouble(kind, sentence) {
+      trouble(kind, sentence);
       refresh();
     },
   });
+
+  function trouble(kind, sentence) {
+    Object.assign(connection, { kind, trouble: kind ? sentence : null, isDown: kind === "down", isSignedOut: kind === "signed-out" });
+  }
 
   sheet.addEventListener("sheet:changed", refresh);
   window.addEventListener("beforeunload", (event) => {

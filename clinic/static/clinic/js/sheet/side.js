@@ -19,7 +19,7 @@ export function makeSide(root, { urls, may, open }) {
     const openPoints = readiness.filter(isOpen);
     const fine = readiness.filter((check) => !openPoints.includes(check));
     refill(top,
-      h("h2", {}, "Before the start ", h("span", {}, openPoints.length ? `${openPoints.length} open, ${fine.length} ready` : `all ${fine.length} ready`)),
+      h("h2", {}, "Before the start ", h("span", {}, openPoints.length ? `${openPoints.length} open` : `all ${fine.length} ready`)),
       mayStart ? h("p", { class: "sw-state is-done sw-go" }, sign("done"), "Ready. Start is open.") : null,
       may.session ? h("div", { class: "sw-links" }, h("a", { class: "sw-tap", href: urls.checklist, "data-key": "checklist" }, "Checklist"), h("a", { class: "sw-tap", href: urls.person, "data-key": "person" }, "Person")) : null,
       h("ul", { class: "sw-gate", "aria-label": "Open before the start" }, openPoints.map(point)),
@@ -107,7 +107,7 @@ function dueLine(row, next, view) {
   return {
     due_at: row.due_at, time: hm(row.at), at: row.at, label: row.label, state: row.state, isPast, isNext: row === next && row.state === "upcoming",
     sign: row === next && row.state === "upcoming" ? "now" : SIGNS[row.state],
-    note: notes[row.state] ?? "", word: row.state === "upcoming" ? "" : row.state,
+    note: notes[row.state] ?? "", word: { upcoming: "", escalate: "late" }[row.state] ?? row.state,
     maySkip: ["due", "late", "escalate"].includes(row.state),
   };
 }

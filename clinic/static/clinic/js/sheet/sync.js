@@ -4,14 +4,15 @@ import { SECOND, setClock } from "./time.js";
 
 const BATCH = 50;
 const POLL = 10 * SECOND;
-const PATIENCE = 12 * SECOND;
+const PATIENCE = 8 * SECOND;
 const FIRST_RETRY = SECOND;
 const LONGEST_RETRY = 30 * SECOND;
 const SENT_AGAIN = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 /**
  * `onFate(record, fate)` tells what became of an entry, `onState(state)` brings the sheet as the server has it,
- * `onTrouble(sentence or null)` says what keeps entries here. Nothing leaves the outbox without a fate.
+ * `onTrouble(kind, sentence)` says what keeps entries here: "down", "signed-out" or "refused"; null when nothing does.
+ * Nothing leaves the outbox without a fate.
  */
 export function startSync({ outbox, urls, onFate, onState, onTrouble }) {
   let sending = false;
@@ -40,7 +41,7 @@ export function startSync({ outbox, urls, onFate, onState, onTrouble }) {
       wait = FIRST_RETRY;
       onTrouble(null);
     } catch (problem) {
-      onTrouble(problem instanceof Kept ? problem.message : "");
+      tell(problem);
       retry = setTimeout(send, wait);
       wait = Math.min(2 * wait, LONGEST_RETRY);
     } finally {
@@ -72,7 +73,7 @@ export function startSync({ outbox, urls, onFate, onState, onTrouble }) {
       const { sentence } = await answer.json().catch(() => ({}));
       await settle(records[0], { fate: "refused", sentence: sentence ?? "The server could not read this entry. Chart it again." });
     } else {
-      throw new Kept(reason(answer));
+      throw kept(answer);
     }
   }
 
@@ -95,14 +96,19 @@ export function startSync({ outbox, urls, onFate, onState, onTrouble }) {
       } else if (answer.status === 304) {
         onState(null);
       } else {
-        onTrouble(reason(answer));
+        tell(kept(answer));
       }
-    } catch {
-      // The next round asks again; what waits to be sent is told by the outbox.
-      onTrouble("");
+    } catch (problem) {
+      tell(problem);
     } finally {
       asking = false;
     }
+  }
+
+  /** The next round tries again; until then the page says what is wrong. */
+  function tell(problem) {
+    if (problem instanceof Kept) onTrouble(problem.kind, problem.message);
+    else onTrouble("down", "");
   }
 
   async function beat() {
@@ -112,16 +118,22 @@ export function startSync({ outbox, urls, onFate, onState, onTrouble }) {
   }
 
   window.addEventListener("online", send);
-  window.addEventListener("offline", () => onTrouble(""));
+  window.addEventListener("offline", () => onTrouble("down", ""));
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && send());
   beat();
   return { send };
 }
 
-class Kept extends Error {}
+/** Why the server did not take entries in, or did not show the sheet; they stay on this device. */
+class Kept extends Error {
+  constructor(kind, message) {
+    super(message);
+    this.kind = kind;
+  }
+}
 
 async function request(url, options) {
-  if (navigator.onLine === false) throw new Kept("");
+  if (navigator.onLine === false) throw new Kept("down", "");
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), PATIENCE);
   const askedAt = Date.now();
@@ -137,12 +149,13 @@ async function request(url, options) {
   }
 }
 
-function reason(answer) {
+function kept(answer) {
   if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {
-    return "You are signed out. Sign in again; what you charted is kept on this device.";
+    return new Kept("signed-out", "You are signed out. What you charted is kept on this device.");
   }
-  if (answer.status === 404) return "This session cannot be opened from here. Ask for access; what you charted is kept.";
-  return SENT_AGAIN.has(answer.status) ? "" : `The server answers ${answer.status}. What you charted is kept on this device.`;
+  if (SENT_AGAIN.has(answer.status)) return new Kept("down", "");
+  if (answer.status === 404) return new Kept("refused", "This session cannot be opened from here. What you charted is kept on this device.");
+  return new Kept("refused", `The server answers ${answer.status}. What you charted is kept on this device.`);
 }
 
 function csrfToken() {

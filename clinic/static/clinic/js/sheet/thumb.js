@@ -5,6 +5,8 @@ import { nextDue } from "./due.js";
 import { span } from "./time.js";
 
 const TWICE = 900;
+// The forms that end a session ask the server alone: everything charted must be there first.
+const ENDS = new Set(["recovery", "discharged", "not_treated"]);
 
 export function makeThumb(root, { may, urls, act, open }) {
   let last = { name: null, at: 0 };
@@ -17,11 +19,11 @@ export function makeThumb(root, { may, urls, act, open }) {
     run();
   }
 
-  const fill = whenChanged(({ phase, isOpen, mayStart, tone, opened }) => {
+  const fill = whenChanged(({ phase, isOpen, mayStart, tone, opened, hasUnsent }) => {
     const canStop = may.session && isOpen && (phase === "running" || phase === "paused");
     refill(root,
       tap("stop", [phase === "recovery" || phase === "discharged" ? "Stopped" : "Stop"], { classes: "is-help", icon: sign("late"), disabled: !canStop, run: () => act("stop") }),
-      phaseTap(phase, isOpen, mayStart, opened),
+      phaseTap(phase, isOpen && !(hasUnsent && ENDS.has(phase)), mayStart, opened),
       h("span"),
       panelTap("vitals", [h("span", {}, "Vitals", h("small", { "data-vitals": "" }))], { classes: `is-${tone}`, disabled: !(may.vitals && isOpen), opened }),
       panelTap("event", ["Event"], { disabled: !(may.session && isOpen), opened }),
@@ -38,7 +40,7 @@ export function makeThumb(root, { may, urls, act, open }) {
       case "running": return tap("pause", ["Pause"], { disabled: !allowed, run: () => act("pause") });
       case "paused": return panelTap("resume", ["Resume"], { classes: "is-main", disabled: !allowed, opened });
       case "recovery": return link("Discharge", allowed && urls.discharge);
-      default: return isOpen ? link("Sign", may.session && urls.sign) : link("Record", urls.record);
+      default: return link("Sign", allowed && urls.sign);
     }
   }
 
@@ -55,11 +57,11 @@ export function makeThumb(root, { may, urls, act, open }) {
     return h("button", { class: "sw-tap", type: "button", disabled: true }, words);
   }
 
-  function show(view, now, opened) {
+  function show(view, now, { opened, hasUnsent }) {
     const row = nextDue(view.due);
     const isLate = row && ["late", "escalate"].includes(row.state);
     const tone = isLate ? "late" : row?.state === "due" ? "due" : "next";
-    fill({ phase: view.phase, isOpen: !view.isSigned, mayStart: view.mayStart, tone, opened });
+    fill({ phase: view.phase, isOpen: !view.isSigned, mayStart: view.mayStart, tone, opened, hasUnsent });
     const note = !row ? "" : row.at > now ? `next in ${span(row.at - now)}` : tone === "late" ? `late ${span(now - row.at)}` : "due now";
     setText(root.querySelector("[data-vitals]"), note);
   }

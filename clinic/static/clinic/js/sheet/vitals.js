@@ -117,7 +117,7 @@ export function vitalsForm({ view, rules, save, close }) {
     classes: "sw-keypad",
     children: [
       pad.reads, pad.keys, said, moaas.element, when.element,
-      h("div", { class: "sw-two sw-wide" }, h("button", { class: "sw-tap", type: "button", onclick: close }, "Close"), h("button", { class: "sw-tap is-main", type: "submit" }, "Save")),
+      h("div", { class: "sw-two sw-wide sw-panelacts" }, h("button", { class: "sw-tap", type: "button", onclick: close }, "Close"), h("button", { class: "sw-tap is-main", type: "submit" }, "Save")),
     ],
     focus: () => pad.focus(),
     submit,
