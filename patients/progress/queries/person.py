@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, JSONObject
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from clinic.staff.models import User
@@ -286,7 +286,7 @@ def _alert(kind: str, tasks: list[dict[str, Any]], now: datetime) -> Alert:
     return Alert(
         sign="late" if is_late else "due",
         text=f"{Task.Kind(kind).label}{several}",
-        url=_address("clinic:tasks", ()) if several else _address("clinic:task", (tasks[0]["id"],)),
+        url=reverse("clinic:tasks") if several else reverse("clinic:task", args=[tasks[0]["id"]]),
     )
 
 
@@ -309,7 +309,7 @@ def _way_in(
             (check_in.session_id, check_in.kind),
         )
     permission, name, arguments = ways[key]
-    return _address(name, arguments) if user.may(permission) else ""
+    return reverse(name, args=arguments) if user.may(permission) else ""
 
 
 def _way_to_session(course: Mapping[str, Any], patient_id: UUID, user: User) -> tuple[Permission, str, tuple[Any, ...]]:
@@ -318,13 +318,6 @@ def _way_to_session(course: Mapping[str, Any], patient_id: UUID, user: User) -> 
     if course["visit"]:
         return Permission.VIEW_SCHEDULE, "sessions:visit", (course["visit"]["id"],)
     return Permission.BOOK, "sessions:book", (patient_id,)
-
-
-def _address(name: str, arguments: tuple[Any, ...]) -> str:
-    try:
-        return reverse(name, args=arguments)
-    except NoReverseMatch:
-        return ""
 
 
 def _age(born: date, today: date) -> int:
