@@ -96,6 +96,8 @@ document.querySelectorAll(".sw-toast").forEach(addClose);
 document.querySelector('.sw-nav [aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
 focusErrors(document);
 document.addEventListener("htmx:afterSwap", (event) => focusErrors(event.detail.elt));
+// A new toast replaces those before it, within the region that is read out.
 document.addEventListener("htmx:oobAfterSwap", () => {
-  document.querySelectorAll(".sw-toast:not(:has(.sw-close))").forEach(addClose);
+  document.querySelectorAll(".sw-toast:has(.sw-close)").forEach((toast) => toast.remove());
+  document.querySelectorAll(".sw-toast").forEach(addClose);
 });
