@@ -11,6 +11,7 @@ from django.db import transaction
 
 from clinic.kit.clock import local_date
 from clinic.kit.keys import uuid7
+from clinic.kit.once import sent_before
 from clinic.kit.refusals import Refusal
 from clinic.records import actions as records
 from clinic.staff import actions as staff_actions
@@ -108,7 +109,7 @@ def draft_plan(
     Refused while another draft is open, for impossible values, and for unusual ones until `is_confirmed` is true.
     """
     held = _open_course(course)
-    earlier = TreatmentPlan.objects.filter(pk=key, course=held).first() if key else None
+    earlier = sent_before(TreatmentPlan.objects.filter(course=held), key)
     if earlier is not None:
         return earlier
     if queries.draft_of(held.pk) is not None:
@@ -184,7 +185,7 @@ def record_consent(
 ) -> Consent:
     """Record the person's consent: every element initialled, then signed by name. It holds for twelve months."""
     held = _open_course(course)
-    earlier = Consent.objects.filter(pk=key, course=held).first() if key else None
+    earlier = sent_before(Consent.objects.filter(course=held), key)
     if earlier is not None:
         return earlier
     given = {code: text.strip() for code, text in initials.items() if text.strip()}

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import dateformat, timezone
 
 from clinic.kit.keys import uuid7
+from clinic.kit.once import sent_before
 from clinic.kit.refusals import Refusal
 from clinic.staff.models import User
 from patients.instruments import actions as instrument_actions
@@ -108,7 +109,7 @@ def note_attempt(
 ) -> ContactAttempt:
     """Keep a call that reached nobody. Refused before the check-in opens and once it has ended."""
     locked = _locked(session)
-    twin = ContactAttempt.objects.filter(pk=key, session=locked).first() if key else None
+    twin = sent_before(ContactAttempt.objects.filter(session=locked), key)
     if twin is not None:
         return twin
     _earlier(locked, kind, None)
@@ -154,7 +155,7 @@ def _earlier(session: TreatmentSession, kind: str, key: UUID | None) -> CheckIn 
     """The row that the same form has made before; any other end of this check-in is refused."""
     ended = CheckIn.objects.select_related("recorded_by").filter(session=session, kind=kind).first()
     if ended is None:
-        return None
+        return sent_before(CheckIn.objects.filter(session=session), key)
     if key is not None and ended.pk == key:
         return ended
     outcome = CheckIn.Outcome(ended.outcome).label.lower()

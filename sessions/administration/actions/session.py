@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from clinic.kit.keys import uuid7
+from clinic.kit.once import sent_before
 from clinic.kit.refusals import Refusal
 from clinic.records import actions as record_actions
 from clinic.staff import actions as staff_actions
@@ -114,7 +115,7 @@ def add_addendum(
 ) -> SessionAddendum:
     """Add to a signed session; the record itself stays as it was signed."""
     locked = _locked(session)
-    earlier = SessionAddendum.objects.filter(pk=key, session=locked).first() if key else None
+    earlier = sent_before(SessionAddendum.objects.filter(session=locked), key)
     if earlier is not None:
         return earlier
     if not locked.is_signed:
