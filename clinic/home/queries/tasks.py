@@ -1,22 +1,16 @@
-"""What needs whom today? The tasks with the people they are about; the pages of each role stand below."""
+"""What must somebody do, by when? The tasks with the people they are about."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from clinic.worklist import queries as worklist_queries
 from clinic.worklist.queries import TaskRow
 from patients.registration.models import Patient
-
-# What raised a task, by the first word of its source: where that is read.
-SOURCE_PAGES: Final = {
-    "questionnaire": ("patients:questionnaire", "Read the answers"),
-    "session": ("sessions:sheet", "Open the session"),
-}
+from sessions.administration.models import SessionEntry
 
 
 @dataclass(frozen=True)
@@ -27,8 +21,8 @@ class TaskLine:
     patient_name: str
     record_number: str
     sign: str
-    source_url: str
-    source_act: str
+    source_url: str = ""
+    source_act: str = ""
 
     @property
     def is_late(self) -> bool:
@@ -67,9 +61,13 @@ def task_list(site_id: UUID, *, now: datetime) -> TaskList:
 
 
 def task_line(task_id: UUID, *, now: datetime) -> TaskLine | None:
-    """One task with whom it is about."""
+    """One task with whom it is about, and the way to what raised it."""
     row = worklist_queries.task_row(task_id)
-    return _line(row, _people([row.patient_id])[row.patient_id], now) if row else None
+    if row is None:
+        return None
+    url, act = _source(row)
+    line = _line(row, _people([row.patient_id])[row.patient_id], now)
+    return replace(line, source_url=url, source_act=act)
 
 
 def _people(patient_ids: Iterable[UUID]) -> dict[UUID, Patient]:
@@ -77,25 +75,19 @@ def _people(patient_ids: Iterable[UUID]) -> dict[UUID, Patient]:
 
 
 def _line(row: TaskRow, patient: Patient, now: datetime) -> TaskLine:
-    url, act = _source(row)
     return TaskLine(
         task=row,
         patient_name=patient.legal_name,
         record_number=patient.record_number,
         sign="done" if row.is_closed else "late" if row.is_late(now) else "due",
-        source_url=url,
-        source_act=act,
     )
 
 
 def _source(row: TaskRow) -> tuple[str, str]:
-    """Where a task came from; nothing when its source has no page of its own."""
+    """Where a task came from: the answers, or the session that an entry was charted in."""
     kind, _, key = row.source.partition(":")
-    if kind not in SOURCE_PAGES:
-        return "", ""
-    name, act = SOURCE_PAGES[kind]
-    try:
-        url = reverse(name, args=[row.patient_id, key] if kind == "questionnaire" else [key.partition(":")[0]])
-    except NoReverseMatch:
-        return "", ""
-    return url, act
+    if kind == "questionnaire":
+        return reverse("patients:questionnaire", args=[row.patient_id, key]), "Read the answers"
+    entries = SessionEntry.objects.filter(pk=key) if kind == "entry" else SessionEntry.objects.none()
+    session_id = entries.values_list("session_id", flat=True).first()
+    return (reverse("sessions:sheet", args=[session_id]), "Open the session") if session_id else ("", "")

@@ -6,7 +6,10 @@ from django.urls import reverse
 
 from clinic.audit.models import AccessEvent
 from clinic.kit.keys import uuid7
+from clinic.worklist import actions as worklist_actions
 from clinic.worklist.models import Task
+from sessions.administration.models import SessionEntry
+from tests.scenarios import treatments
 from tests.scenarios.assessments import answered
 from tests.scenarios.cast import NOW
 from tests.scenarios.people import referred
@@ -92,6 +95,25 @@ def test_task_links_to_the_answers_that_raised_it(nora, cast):
     source = re.search(r'href="([^"]+)">Read the answers', nora.get(at(task)).content.decode())[1]
 
     assert "A task was opened for Nora Nolan, RN" in words(nora.get(source))
+
+
+def test_task_of_a_session_leads_to_its_sheet(nora, cast):
+    session = treatments.checked_session(cast)
+    entry = SessionEntry.objects.filter(session=session).latest("received_at")
+    task = worklist_actions.open_task(
+        kind="deviation",
+        level="low",
+        site=cast.site,
+        patient_id=session.patient_id,
+        source=f"entry:{entry.pk}",
+        detail="Started before the checklist was complete.",
+        by=cast.nora,
+        now=NOW,
+    )
+
+    page = nora.get(at(task)).content.decode()
+
+    assert f'href="{reverse("sessions:sheet", args=[session.pk])}">Open the session' in page
 
 
 def test_task_is_taken_over(client, cast):
