@@ -58,6 +58,7 @@ def move_on(case: Case, *, at: datetime) -> None:
         case,
         at=at + timedelta(minutes=8),
         session_count=12,
+        is_confirmed=True,
         interval_days=stories.MAINTENANCE_INTERVAL,
         change_reason="Response after six sessions. Every three weeks, review after three.",
     )

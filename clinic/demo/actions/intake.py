@@ -244,7 +244,7 @@ def _conditions_met(story: Story) -> dict[str, str]:
 
 def _plan_values(case: Case, today: date) -> dict[str, Any]:
     weight = case.weight_kg
-    bag = Decimal(50) if weight < ONE_VIAL_TO_KG else Decimal(100)
+    bag = Decimal(50) if weight < ONE_VIAL_TO_KG else Decimal(75)
     return {
         "goal": case.rng.choice(GOALS),
         "weight_kg": weight,
