@@ -1,12 +1,13 @@
 """What does one day of a site look like, as rooms by time?"""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from clinic.rooms import queries as room_queries
 from clinic.rooms.models import Room
-from clinic.rooms.rules import Span, opening_hours, whole_day
+from clinic.rooms.rules import Span, clock, opening_hours, whole_day
 from clinic.sites.models import Site
 from sessions.scheduling import rules
 from sessions.scheduling.queries.visits import VisitRow, visits_on
@@ -17,9 +18,26 @@ class Part:
     """One part of a visit as a bar: where it begins and how long it is, in minutes of its room's time."""
 
     code: str
-    label: str
     start: int
     minutes: int
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The bars of a visit of some length; every visit of that length is drawn with the same ones."""
+
+    minutes: int
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Start:
+    """A free time in which a visit could begin, in words and as it stands in an address."""
+
+    day: str
+    time: str
+    shown: str
+    half: str
 
 
 @dataclass(frozen=True)
@@ -29,7 +47,8 @@ class Card:
     visit: VisitRow
     sign: str
     status: str
-    parts: tuple[Part, ...]
+    times: str
+    minutes: int
     shown_from: int
     shown_minutes: int
 
@@ -40,8 +59,8 @@ class Field:
 
     kind: str
     columns: int
-    span: Span
-    book_at: datetime | None
+    words: str
+    start: Start | None
     card: Card | None
 
 
@@ -62,6 +81,7 @@ class DayPage:
     is_today: bool
     hours: tuple[rules.HourMark, ...]
     lines: tuple[RoomLine, ...]
+    drawings: tuple[Drawing, ...]
     called_off: tuple[Card, ...]
     minutes: int
     now_at: int | None
@@ -96,7 +116,8 @@ def day_page(site: Site, day: date, *, now: datetime) -> DayPage:
         is_today=is_today,
         hours=rules.hour_marks(within, zone),
         lines=tuple(_line(room, taking, within, site, day, now) for room in _rooms(site, taking)),
-        called_off=tuple(_card(visit, now) for visit in visits if not visit.takes_time),
+        drawings=tuple(_drawing(minutes) for minutes in sorted({visit.span.minutes for visit in taking})),
+        called_off=tuple(_card(visit, now, zone) for visit in visits if not visit.takes_time),
         minutes=within.minutes,
         now_at=Span(within.starts_at, now).minutes if within.holds(now) else None,
         here=states.count(rules.ARRIVED) + states.count(rules.IN_ROOM),
@@ -121,33 +142,50 @@ def _line(room: Room, taking: list[VisitRow], within: Span, site: Site, day: dat
     busy = [rules.Busy(visit.id, rules.room_span(visit.span)) for visit in visits.values()]
     usual = rules.Shape(rules.USUAL_INFUSION_MINUTES)
     cells = rules.lane(within, hours, busy, now=now, shape=usual, zone_name=site.time_zone)
+    zone = site.time_zone
     fields = tuple(
         Field(
             kind=cell.kind,
             columns=cell.columns,
-            span=cell.span,
-            book_at=cell.book_at,
-            card=_card(visits[cell.key], now, shown=cell.span) if cell.key in visits else None,
+            words=_from_to(cell.span, zone) if cell.kind == rules.FREE else "",
+            start=_start(cell.book_at, zone) if cell.book_at else None,
+            card=_card(visits[cell.key], now, zone, shown=cell.span) if cell.key in visits else None,
         )
         for cell in cells
     )
     return RoomLine(room=room, fields=fields, has_visits=bool(visits))
 
 
-def _card(visit: VisitRow, now: datetime, *, shown: Span | None = None) -> Card:
+def _start(moment: datetime, zone: str) -> Start:
+    shown, half = clock(moment, zone).split()
+    local = moment.astimezone(ZoneInfo(zone))
+    return Start(day=f"{local:%Y-%m-%d}", time=f"{local:%H:%M}", shown=shown, half=half)
+
+
+def _from_to(span: Span, zone: str) -> str:
+    return f"{clock(span.starts_at, zone)} to {clock(span.ends_at, zone)}"
+
+
+def _drawing(minutes: int) -> Drawing:
+    beginning = datetime(2000, 1, 1, tzinfo=UTC)
+    parts, start = [], 0
+    for phase in rules.phases(Span(beginning, beginning + timedelta(minutes=minutes))):
+        parts.append(Part(phase.code, start, phase.minutes))
+        start += phase.minutes
+    return Drawing(minutes, tuple(parts))
+
+
+def _card(visit: VisitRow, now: datetime, zone: str, *, shown: Span | None = None) -> Card:
     """The whole visit, or as much of it as belongs to the day."""
     room = rules.room_span(visit.span)
     seen = shown or room
     sign, status = rules.standing(visit.state, visit.span, now)
-    parts, start = [], 0
-    for phase in rules.phases(visit.span):
-        parts.append(Part(phase.code, phase.label, start, phase.minutes))
-        start += phase.minutes
     return Card(
         visit=visit,
         sign=sign,
         status=status,
-        parts=tuple(parts),
+        times=_from_to(visit.span, zone),
+        minutes=visit.span.minutes,
         shown_from=max(0, Span(room.starts_at, seen.starts_at).minutes),
         shown_minutes=seen.minutes,
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from clinic.rooms.rules import Span, whole_day
@@ -19,6 +19,12 @@ from sessions.scheduling import rules
 from sessions.scheduling.models import Appointment, VisitMove, VisitState
 
 LONGEST_VISIT = timedelta(hours=24)
+COLUMNS = (
+    *("id", "course_id", "starts_at", "ends_at", "state", "state_since", "escort_name", "escort_phone"),
+    *("cancel_reason", "patient_id", "patient__given_name", "patient__family_name", "patient__preferred_name"),
+    *("patient__record_number", "patient__escort_name", "patient__escort_phone", "room_id", "room__label"),
+    *("nurse_id", "nurse__full_name", "nurse__credentials", "earlier", "planned_count", "session__id"),
+)
 
 
 @dataclass(frozen=True)
@@ -166,7 +172,10 @@ def _move_text(from_state: str, to_state: str) -> str:
 
 def visit(appointment_id: UUID) -> VisitRow:
     """One visit; raises DoesNotExist."""
-    return _row(_annotated(Appointment.objects.filter(pk=appointment_id)).get())
+    rows = _rows(Appointment.objects.filter(pk=appointment_id))
+    if not rows:
+        raise Appointment.DoesNotExist
+    return rows[0]
 
 
 def planned_infusion_minutes(course_id: UUID) -> int:
@@ -225,7 +234,8 @@ def state_before(appointment_id: UUID, state: str) -> str:
     return moves.values_list("from_state", flat=True).first() or ""
 
 
-def _annotated(visits: QuerySet[Appointment]) -> QuerySet[Appointment]:
+def _rows(visits: QuerySet[Appointment]) -> list[VisitRow]:
+    """Read as plain values: a full day has hundreds of visits, and only these columns of theirs are needed."""
     earlier = (
         Appointment.objects.filter(
             course=OuterRef("course"), state__in=rules.TAKES_TIME, starts_at__lt=OuterRef("starts_at")
@@ -236,39 +246,36 @@ def _annotated(visits: QuerySet[Appointment]) -> QuerySet[Appointment]:
         .values("count")
     )
     planned = TreatmentPlan.objects.filter(course=OuterRef("course"), signed_at__isnull=False).order_by("-version")
-    return visits.select_related("patient", "room", "nurse").annotate(
+    found = visits.annotate(
         earlier=Coalesce(Subquery(earlier, output_field=IntegerField()), Value(0)),
         planned_count=Subquery(planned.values("session_count")[:1]),
-        # the session of a visit belongs to the next step; only its id is passed on, for a link
-        session_key=F("session__id"),
     )
+    # The session of a visit belongs to the next step; only its id is passed on, for a link.
+    return [_row(values) for values in found.values(*COLUMNS)]
 
 
-def _rows(visits: QuerySet[Appointment]) -> list[VisitRow]:
-    return [_row(visit) for visit in _annotated(visits)]
-
-
-def _row(found: Any) -> VisitRow:
-    patient = found.patient
+def _row(found: dict[str, Any]) -> VisitRow:
+    given_name = found["patient__preferred_name"] or found["patient__given_name"]
+    credentials = found["nurse__credentials"]
     return VisitRow(
-        id=found.pk,
-        patient_id=patient.pk,
-        patient_name=f"{patient.preferred_name or patient.given_name} {patient.family_name}",
-        record_number=patient.record_number,
-        course_id=found.course_id,
-        room_id=found.room_id,
-        room=found.room.label,
-        nurse_id=found.nurse_id,
-        nurse=str(found.nurse),
-        starts_at=found.starts_at,
-        ends_at=found.ends_at,
-        state=found.state,
-        state_since=found.state_since,
-        number=found.earlier + 1,
-        of=found.planned_count,
-        escort_name=found.escort_name,
-        escort_phone=found.escort_phone,
-        cancel_reason=found.cancel_reason,
-        session_id=found.session_key,
-        usual_escort=(patient.escort_name, str(patient.escort_phone)),
+        id=found["id"],
+        patient_id=found["patient_id"],
+        patient_name=f"{given_name} {found['patient__family_name']}",
+        record_number=found["patient__record_number"],
+        course_id=found["course_id"],
+        room_id=found["room_id"],
+        room=found["room__label"],
+        nurse_id=found["nurse_id"],
+        nurse=f"{found['nurse__full_name']}, {credentials}" if credentials else found["nurse__full_name"],
+        starts_at=found["starts_at"],
+        ends_at=found["ends_at"],
+        state=found["state"],
+        state_since=found["state_since"],
+        number=found["earlier"] + 1,
+        of=found["planned_count"],
+        escort_name=found["escort_name"],
+        escort_phone=found["escort_phone"],
+        cancel_reason=found["cancel_reason"],
+        session_id=found["session__id"],
+        usual_escort=(found["patient__escort_name"], str(found["patient__escort_phone"])),
     )

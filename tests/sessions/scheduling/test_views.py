@@ -71,7 +71,9 @@ def test_day_lists_what_was_called_off_apart_from_the_rooms(cast, course, as_use
     response = as_user(cast.fran).get(reverse("sessions:day"))
 
     assert response.context["page"].is_empty
-    assert "Called off these hold no room any more 11:00 am Mia Ordóñez Cancelled Has a cold" in words(response)
+    assert "Called off these hold no room any more 11:00 am to 1:00 pm Mia Ordóñez Cancelled Has a cold" in words(
+        response
+    )
 
 
 def test_day_says_which_day_it_is_and_leads_to_the_next_ones(cast, as_user):
