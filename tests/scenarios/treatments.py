@@ -1,8 +1,8 @@
 """How far is a session? Prepared, running, stopped, discharged, signed: each reached by what is charted."""
 
 import uuid
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from patients.courses.models import Course
@@ -64,6 +64,18 @@ def another_referral(cast: Cast) -> Course:
     """A course of a second person, Jamie Chen."""
     details = {"given_name": "Jamie", "family_name": "Chen", "preferred_name": "", "phone": "+12025550177"}
     return people.referred(cast, now=NOW - timedelta(hours=1), **details)
+
+
+def session_now(cast: Cast, build: Callable[..., TreatmentSession], *, minutes_ago: int) -> TreatmentSession:
+    """A session as one of these builds it, on the clock of the wall: its visit began that long ago."""
+    now = datetime.now(UTC)
+    starts_at, yesterday = now - timedelta(minutes=minutes_ago), now - timedelta(days=1)
+    course = assessments.eligible_course(cast, now=yesterday)
+    plans.signed_plan(cast, course, now=yesterday)
+    plans.consented(cast, course, now=yesterday)
+    course.refresh_from_db()
+    booked = starts_at - timedelta(hours=1)
+    return build(cast, course=course, starts_at=starts_at, now=booked, confirmed=["outside_hours", "too_close"])
 
 
 def opened_session(cast: Cast, *, course: Course | None = None, **visit: Any) -> TreatmentSession:

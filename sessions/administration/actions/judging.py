@@ -148,7 +148,7 @@ def _judge_start(case: Case) -> None:
     checks = chart_rules.readiness(case.sheet.facts, case.sheet.held, case.tap.occurred_at)
     open_points = pre_session.open_points(checks)
     if open_points and not case.has_happened:
-        raise EntryRefused(f"Not ready to start. {' '.join(open_points)}")
+        raise EntryRefused("Not ready to start.", open_points)
     if open_points:
         case.explain(f"Started before it was ready. {' '.join(open_points)}")
     _judge_rate(case, case.sheet.session.ordered_rate_ml_h)
@@ -220,7 +220,7 @@ def _judge_discharge(case: Case) -> None:
         return
     left = any(one.kind == "event" and one.data["term"] == LEFT_AGAINST_ADVICE for one in held)
     if not left and not case.has_happened:
-        raise EntryRefused(f"Not yet. {' '.join(missing)}")
+        raise EntryRefused("Not yet.", missing)
     case.explain(f"{'Left against advice' if left else 'Left early'}. {' '.join(missing)}")
 
 

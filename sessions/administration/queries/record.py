@@ -15,7 +15,7 @@ from sessions.administration.models import (
     SessionState,
     TreatmentSession,
 )
-from sessions.administration.queries.sheet import DUE_LABELS, Sheet, missing_to_sign, sheet_of
+from sessions.administration.queries.sheet import DUE_LABELS, MEASURED, Sheet, missing_to_sign, sheet_of
 from sessions.administration.rules import chart, discharge, monitoring
 from sessions.scheduling.models import Appointment
 
@@ -134,10 +134,11 @@ def drawn_from(sheet: Sheet) -> dict[str, Any]:
 
 
 def criteria_of(sheet: Sheet, seen: Mapping[str, Any]) -> Sequence[discharge.Criterion]:
-    """Every criterion of discharge with what the nurse has judged so far; none without a start."""
+    """The criteria of discharge that follow from the chart; none without a start."""
     if sheet.progress.started_at is None:
         return ()
-    return discharge.criteria(chart.discharge_facts(sheet.head, sheet.held, sheet.now, seen))
+    judged = discharge.criteria(chart.discharge_facts(sheet.head, sheet.held, sheet.now, seen))
+    return [one for one in judged if one.code in MEASURED]
 
 
 def visit(appointment_id: UUID) -> Appointment:

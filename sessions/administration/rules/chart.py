@@ -165,7 +165,7 @@ def drug_totals(head: Head, held: Sequence[Charted], at: datetime) -> DrugTotals
         if one.kind in amounts:
             amounts[one.kind] += one.data["amount_mg"]
     given = delivered(head, held, at).mg
-    drawn, wasted, returned = amounts["draw"], amounts["waste"], amounts["return"]
+    drawn, wasted, returned = (amounts[name].quantize(dosing.HUNDREDTH) for name in ("draw", "waste", "return"))
     return DrugTotals(drawn, given, wasted, returned, dosing.balance(drawn, given, wasted, returned))
 
 

@@ -33,7 +33,11 @@ WITNESSED: Final = frozenset({"draw", "waste", "return"})
 
 
 class EntryRefused(Refusal):
-    """An entry that is not stored."""
+    """An entry that is not stored; `points` says each thing that is missing by itself."""
+
+    def __init__(self, message: str, points: tuple[str, ...] = ()) -> None:
+        super().__init__(" ".join((message, *points)))
+        self.points = points
 
 
 @dataclass(frozen=True)

@@ -148,7 +148,8 @@ def _done(form, act, fields=None):
         act()
     except tuple(known) as refusal:
         field = known[type(refusal)]
-        form.refuse(refusal, field if field in form.fields else None)
+        for sentence in getattr(refusal, "points", ()) or (str(refusal),):
+            form.add_error(field if field in form.fields else None, sentence)
         return False
     return True
 
