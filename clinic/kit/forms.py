@@ -10,14 +10,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 
+from clinic.kit.characters import has_odd_character
 from clinic.kit.keys import uuid7
 from clinic.kit.limits import Limits
-
-# Joiners inside a word are part of Persian, Hindi and of some emoji; everything else invisible is refused.
-JOINERS = {"\u200c", "\u200d"}
-NOT_TEXT = {"Cc", "Cs", "Co", "Cn"}
-FORMAT = "Cf"
-LINE_BREAKS = {"\n", "\t"}
 
 
 class BaseForm(forms.Form):
@@ -57,12 +52,8 @@ class KeyedForm(BaseForm):
 
 def refuse_odd_characters(value: str, *, lines: bool = False) -> None:
     """Refuse controls, bidirectional overrides, surrogates and characters that do not exist."""
-    for character in value:
-        if lines and character in LINE_BREAKS:
-            continue
-        category = unicodedata.category(character)
-        if category in NOT_TEXT or (category == FORMAT and character not in JOINERS):
-            raise ValidationError("This holds an invisible or control character. Type it again.", code="odd_character")
+    if has_odd_character(value, lines=lines):
+        raise ValidationError("This holds an invisible or control character. Type it again.", code="odd_character")
 
 
 class WordsField(forms.CharField):

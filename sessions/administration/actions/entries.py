@@ -24,7 +24,7 @@ from sessions.administration.actions import effects
 from sessions.administration.actions.judging import Situation, Verdict, judge
 from sessions.administration.models import SessionEntry, TreatmentSession
 from sessions.administration.rules.chart import STEP_KINDS, Charted
-from sessions.administration.rules.charting import EntryRefused, Tap, read_data, read_entry
+from sessions.administration.rules.charting import EntryRefused, Tap, read_data, read_entry, to_the_millisecond
 
 SERVER_DEVICE: Final = "server form"
 NOT_STORED: Final = frozenset({"already_started"})
@@ -94,7 +94,8 @@ def record(  # noqa: PLR0913  # what, by whom, when: each named where it is call
     if locked.is_signed:
         raise EntryRefused("This session is signed. Add an addendum instead.")
     situation = Situation(locked, now)
-    tap = Tap(entry_id, kind, occurred_at, now, 0, SERVER_DEVICE, "", read_data(kind, data))
+    at = to_the_millisecond(occurred_at)
+    tap = Tap(entry_id, kind, at, now, 0, SERVER_DEVICE, "", read_data(kind, data))
     verdict = judge(tap, by, situation, witness)
     values = dict(tap.data)
     if witness is not None:

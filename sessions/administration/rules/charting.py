@@ -122,10 +122,15 @@ def _moment(label: str, value: object) -> datetime:
         moment = None
     if moment is None or moment.tzinfo is None or not _EARLIEST.year <= moment.year <= _LATEST.year:
         raise EntryRefused(f"{label} is not a date and time with its offset. Check the clock of the device.")
-    in_utc = moment.astimezone(UTC)
+    in_utc = to_the_millisecond(moment.astimezone(UTC))
     if not _EARLIEST <= in_utc < _LATEST:
         raise EntryRefused(f"{label} must lie between 2000 and 2100. Check the clock of the device.")
     return in_utc
+
+
+def to_the_millisecond(moment: datetime) -> datetime:
+    """As exactly as tablets tell time, so that what one sends back about a moment names the same one."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def _whole(label: str, value: object, low: int, high: int) -> int:
