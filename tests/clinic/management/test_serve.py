@@ -34,7 +34,7 @@ class Running:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE", "STEPWELL"))}
         environment = {**kept, "STEPWELL_MODE": "test", "STEPWELL_DATA_DIR": str(self.data_dir), "PORT": str(self.port)}
         self.process = subprocess.Popen([sys.executable, "manage.py", "serve"], cwd=CHECKOUT, env=environment)
-        patience = time.monotonic() + 90
+        patience = time.monotonic() + 300  # a busy machine takes its time over the first migration
         while time.monotonic() < patience and self.process.poll() is None:
             if self.status() == 200:
                 return self.process
