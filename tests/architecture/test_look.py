@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "clinic" / "static" / "clinic"
-OWN = [*STATIC.glob("css/*.css"), *STATIC.glob("js/*.js")]
+OWN = [*STATIC.glob("css/*.css"), *STATIC.glob("js/**/*.js")]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SIGNS = {"done", "due", "late", "blocked", "open", "unknown", "skipped", "now"}
 

@@ -11,11 +11,19 @@ const SEVERE = 3;
 export function makeBanners(root, sheet, { may, urls, record, dismiss, open }) {
   const seen = new Set();
 
-  const fill = whenChanged((banners) => refill(root, banners.map(({ key, tone, strong, text, acts }) => h(
+  const fill = whenChanged((banners) => {
+    root.hidden = banners.length === 0;
+    refill(root, banners.map(callout));
+    // What has to be scrolled can be reached with the keyboard.
+    if (root.scrollHeight > root.clientHeight) root.tabIndex = 0;
+    else root.removeAttribute("tabindex");
+  });
+
+  const callout = ({ key, tone, strong, text, acts }) => h(
     "div", { class: `sw-callout is-${tone}`, role: tone === "late" ? "alert" : null, "data-key": key }, sign(tone),
     h("p", {}, h("strong", {}, strong), text ? ` ${text}` : ""),
     acts.map(([words, act]) => (typeof act === "string" ? h("a", { class: "sw-tap", href: act }, words) : h("button", { class: "sw-tap", type: "button", "data-key": `${key}-${words}`, onclick: () => run[act.run](act) }, words))),
-  ))));
+  );
 
   const run = {
     seen: ({ id }) => {

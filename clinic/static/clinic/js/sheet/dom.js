@@ -1,6 +1,6 @@
 // How does the sheet make elements? Without markup in strings and without inline styles.
 
-const SVG = "http://www.w3.org/2000/svg";
+const SVG = document.querySelector(".sw-sprite").namespaceURI;
 
 /** An element with attributes and children; a key that starts with "on" is a listener, null and false leave a key out. */
 export function h(tag, attributes = {}, ...children) {
