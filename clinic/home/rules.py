@@ -4,7 +4,7 @@ A sign says how things stand by its shape (done, due, late, open, unknown); the 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -22,6 +22,19 @@ GROUP_LABELS: Final = {
     GONE: "Gone",
     OFF: "Did not come or cancelled",
 }
+
+SPOKEN_ROUTES: Final = {
+    "clinic:home": "Today",
+    "account_login": "Sign in",
+    "account_logout": "Sign out",
+    "patients:detail": "A person’s page",
+    "patients:search": "Search",
+    "sessions:day": "Calendar",
+    "sessions:visit": "A visit",
+    "sessions:sheet": "Infusion sheet",
+    "sessions:record": "Session record",
+}
+OVER: Final = frozenset({"gone", "no_show", "cancelled"})
 
 LATE_AFTER: Final = timedelta(minutes=15)
 SCALE_HOLDS: Final = timedelta(days=7)
@@ -92,6 +105,8 @@ def group_of(facts: VisitFacts) -> str:
 
 def dots(facts: VisitFacts, today: date) -> tuple[Dot, ...]:
     """What has to be ready before the infusion, in the order of the columns."""
+    if facts.state in OVER:
+        return _afterwards(facts, today)
     here = facts.state != "scheduled"
     return (
         _dot("Consent", done=facts.consent_until is not None and today < facts.consent_until, here=True),
@@ -152,6 +167,13 @@ def how_long(span: timedelta) -> str:
     return f"{whole // (24 * 60)} days"
 
 
+def page_name(route: str) -> str:
+    """The name of a route in words: patients:plan-sign as Plan sign, clinic:home as Today."""
+    if route in SPOKEN_ROUTES:
+        return SPOKEN_ROUTES[route]
+    return route.rpartition(":")[2].replace("-", " ").capitalize()
+
+
 def percent(part: int, whole: int) -> int:
     """A share in whole percent; of nothing it is 0."""
     return 0 if whole == 0 else (200 * part + whole) // (2 * whole)
@@ -167,6 +189,12 @@ def _dot(label: str, *, done: bool, here: bool) -> Dot:
     if done:
         return Dot(label, "done", "done")
     return Dot(label, "due", "to do now") if here else Dot(label, "open", "not yet")
+
+
+def _afterwards(facts: VisitFacts, today: date) -> tuple[Dot, ...]:
+    """For a visit that is over: what was ready stays readable, nothing is asked for any more."""
+    before = dots(replace(facts, state="in_room"), today)
+    return tuple(dot if dot.sign == "done" else Dot(dot.label, "", "not needed") for dot in before)
 
 
 def _scale_is_fresh(facts: VisitFacts) -> bool:

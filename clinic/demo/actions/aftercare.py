@@ -1,7 +1,7 @@
 """How was somebody afterwards? Check-ins answered, missed and still waiting: step 4, and what follows from it."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from clinic.demo.actions.house import acting
 from clinic.demo.actions.intake import Case, close_risk, write_plan
@@ -16,7 +16,7 @@ from sessions.follow_up import rules as follow_up_rules
 from sessions.follow_up.rules import Planned
 
 ANSWERED_OF_CLOSED: Final = 88  # percent
-ANSWERED_OF_OPEN: Final = 40
+ANSWERED_OF_OPEN: Final = 65
 WITH_SCALES: Final = frozenset({1, 2, 4, 6, 7, 8, 9, 10})  # sessions whose day 7 asks the questionnaires
 EFFECTS: Final = (
     "none",
@@ -109,7 +109,7 @@ def _called_at(case: Case, one: Planned) -> datetime:
 def _answered(case: Case, session: TreatmentSession, one: Planned, at: datetime) -> None:
     rng = case.rng
     total = curves.total_after(case.first_score, case.story.path, session.number, rng)
-    answers = {
+    answers: dict[str, Any] = {
         "mood_nrs": curves.mood(total, rng),
         "adverse_effects": rng.choice(EFFECTS),
         "has_urinary_symptoms": False,

@@ -102,7 +102,8 @@ def refer(house: House, person: Person, story: Story, *, first_day: date, rng: R
         )
         if story.stage != stories.REFERRED:
             _ask_about_allergies(house, patient, story, rng, opened_at + timedelta(minutes=3))
-    return Case(house, person, story, rng, rng.randrange(15, 23), first_day, patient, course)
+    score = rng.randrange(12, 15) if story.path == curves.WORSENING else rng.randrange(15, 23)
+    return Case(house, person, story, rng, score, first_day, patient, course)
 
 
 def answer(

@@ -9,7 +9,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from clinic.home import rules
 from clinic.home.queries.parts import Act, Line, called, link, name_of
@@ -17,7 +18,7 @@ from clinic.rooms.rules import clock
 from clinic.sites.models import Site
 from clinic.worklist.models import Task
 from patients.assessment.models import Assessment, Finding, Override
-from patients.assessment.rules import BY_CODE, HARD_STOP
+from patients.assessment.rules import BY_CODE, HARD_STOP, IV
 from patients.courses.models import Course
 from patients.courses.rules import ACTIVE_STATES, CourseState
 from patients.instruments.models import QuestionnaireResponse
@@ -33,6 +34,8 @@ SCORES_OF: Final = timedelta(days=14)
 EVENTS_OF: Final = timedelta(days=30)
 SEVERE_FROM: Final = 3
 MOST_LINES: Final = 30
+MOST_SCORES: Final = 15
+HARD_STOPS: Final = tuple(code for code, one in BY_CODE.items() if one.tier(IV) == HARD_STOP)
 SIGN_OF_CHECK_IN: Final = {follow_up_rules.OPEN: "due", follow_up_rules.LATE: "late"}
 
 
@@ -76,10 +79,15 @@ def check_ins(site: Site, *, now: datetime) -> Found:
 def to_decide(site: Site, *, now: datetime) -> Found:
     """Assessments handed to the prescriber, the longest wait first."""
     score = _answered("phq9").values("total")[:1]
+    said = JSONObject(code="code", answer="answer")
+    latest = Finding.objects.filter(assessment=OuterRef("pk")).order_by("code", "-found_at", "-id").distinct("code")
     rows = (
         Assessment.objects.filter(signed_at=None, course__state=CourseState.UNDER_REVIEW, course__site=site)
         .select_related("patient", "course")
-        .annotate(phq9=Subquery(score), met=Count("findings", filter=Q(findings__answer="met"), distinct=True))
+        .annotate(
+            phq9=Subquery(score),
+            findings_now=ArraySubquery(latest.values(row=said)),
+        )
         .order_by("started_at", "id")[:MOST_LINES]
     )
     return _found((_assessment(row, now), row.patient_id) for row in rows)
@@ -142,17 +150,16 @@ def scores(site: Site, *, now: datetime, worse_only: bool = False) -> Found:
     judged = [(_warnings(series), series) for series in by_course.values()]
     kept = [one for one in judged if one[0]] if worse_only else judged
     in_order = sorted(kept, key=lambda one: (not one[0], -one[1][-1].answered_at.timestamp(), one[1][-1].pk))
-    return _found((_score(series, warned, now), series[-1].patient_id) for warned, series in in_order[:MOST_LINES])
+    return _found((_score(series, warned, now), series[-1].patient_id) for warned, series in in_order[:MOST_SCORES])
 
 
 def overrides_asked(site: Site, *, now: datetime) -> Found:
     """Hard stops that are met in an open assessment and not overridden: only the director may let one pass."""
-    hard = [code for code, one in BY_CODE.items() if one.tier("iv") == HARD_STOP]
     given = Override.objects.filter(
         assessment=OuterRef("assessment"), code=OuterRef("code"), is_hard_stop=True, given_at__gte=OuterRef("found_at")
     )
     latest = (
-        Finding.objects.filter(assessment__signed_at=None, assessment__course__site=site, code__in=hard)
+        Finding.objects.filter(assessment__signed_at=None, assessment__course__site=site, code__in=HARD_STOPS)
         .select_related("assessment__patient")
         .annotate(is_overridden=Exists(given))
         .order_by("assessment", "code", "-found_at", "-id")
@@ -197,6 +204,10 @@ def _answered(code: str) -> QuerySet[QuestionnaireResponse]:
     return answered.order_by("-answered_at", "-id")
 
 
+def _count(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
 def _task(row: Any, now: datetime) -> Line:
     is_late = row.due_at <= now
     span = rules.how_long(abs(now - row.due_at))
@@ -207,8 +218,9 @@ def _task(row: Any, now: datetime) -> Line:
         what=Task.Kind(row.kind).label,
         url=url,
         note=f"{row.owner.full_name}{'' if row.acknowledged_at else ', not taken yet'}",
-        when=f"{span} late" if is_late else f"in {span}",
+        when=f"{span} late" if is_late else f"due in {span}",
         act=Act("Open task", url),
+        is_urgent=is_late or row.acknowledged_at is None,
     )
 
 
@@ -231,11 +243,15 @@ def _check_in(row: Any, planned: follow_up_rules.Planned, state: str, now: datet
 
 def _assessment(row: Any, now: datetime) -> Line:
     url = link("patients:assessment", row.patient_id)
-    met = f"{row.met} to decide" if row.met else "nothing stands against it"
+    met = [one["code"] for one in row.findings_now if one["answer"] == "met"]
+    hard = sum(code in HARD_STOPS for code in met)
+    words = [_count(hard, "hard stop")] if hard else []
+    words += [f"{len(met) - hard} to decide"] if len(met) > hard else []
+    stands = " and ".join(words) or "nothing stands against it"
     return Line(
         sign="due",
         name=called(row.patient),
-        what=f"PHQ-9 {row.phq9}, {met}" if row.phq9 is not None else met.capitalize(),
+        what=f"PHQ-9 {row.phq9}, {stands}" if row.phq9 is not None else stands.capitalize(),
         url=url,
         note=str(row.course.get_indication_display()),
         when=rules.how_long(now - row.started_at),

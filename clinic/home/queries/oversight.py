@@ -72,7 +72,7 @@ def _look(row: AccessEvent, site: Site) -> Line:
     return Line(
         sign="done" if row.status < SUCCESS else "blocked",
         name=row.user_name or "Nobody signed in",
-        what=row.route.replace(":", ", ").replace("-", " "),
+        what=rules.page_name(row.route),
         note=people,
         when=f"{at:%b} {at.day}, {clock(row.occurred_at, site.time_zone)}",
     )

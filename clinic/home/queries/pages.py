@@ -46,7 +46,7 @@ def _nurse(user: User, now: datetime) -> Today:
         role=Role.NURSE,
         heading=_heading(house),
         words=_count_words(house),
-        needs=(*_reading_needs(house), *_late_needs(tasks), *_waiting_needs(house, user)),
+        needs=(*_reading_needs(house), *_urgent_needs(tasks), *_waiting_needs(house, user)),
         sections=(_visits_to_come(house, user), _tasks(tasks), _check_ins(check_ins)),
         rooms=rooms_now(house, user),
         patient_ids=all_of(house.patient_ids, tasks.patient_ids, check_ins.patient_ids),
@@ -74,14 +74,13 @@ def _prescriber(user: User, now: datetime) -> Today:
     return Today(
         role=Role.PRESCRIBER,
         heading=_day_words(user, now),
-        words=_sentence((to_decide, "to decide"), (plans, "plans"), (signed, "to co-sign"), (tasks, "tasks")),
-        needs=(*_late_needs(tasks), *_worse_needs(worse)),
+        words=_sentence((to_decide, "to decide"), (plans, "plan*"), (signed, "to co-sign"), (tasks, "task*")),
+        needs=(*_urgent_needs(tasks), *_line_needs(worse.lines)),
         sections=(
             Section("decide", "To decide", to_decide.lines, "Nobody waits for a decision.", "the longest wait first"),
             Section("plans", "Plans", plans.lines, "No plan waits to be written or signed."),
             Section("cosign", "Sessions to co-sign", signed.lines, "Every signed session is co-signed."),
             _tasks(tasks),
-            Section("worse", "Worse than before", worse.lines, "Nobody's score has risen.", "PHQ-9, last 14 days"),
         ),
         patient_ids=_whose(tasks, to_decide, plans, signed, worse),
     )
@@ -95,10 +94,9 @@ def _medical_director(user: User, now: datetime) -> Today:
     return Today(
         role=Role.MEDICAL_DIRECTOR,
         heading=_day_words(user, now),
-        words=_sentence((stops, "hard stops"), (events, "events"), (tasks, "tasks"), (to_decide, "to decide")),
-        needs=(*_stop_needs(stops), *_late_needs(tasks)),
+        words=_sentence((stops, "hard stop*"), (events, "event*"), (tasks, "task*"), (to_decide, "to decide")),
+        needs=(*_stop_needs(stops), *_urgent_needs(tasks)),
         sections=(
-            Section("stops", "Hard stops that are met", stops.lines, "No open assessment meets a hard stop."),
             Section("events", "Events", events.lines, "Nothing severe was charted.", "severe or serious, 30 days"),
             _tasks(tasks),
             Section("decide", "Waits for a prescriber", to_decide.lines, "Nobody waits for a decision."),
@@ -116,8 +114,8 @@ def _therapist(user: User, now: datetime) -> Today:
     return Today(
         role=Role.THERAPIST,
         heading=_day_words(user, now),
-        words=_sentence((check_ins, "check-ins"), (scores, "new scores"), (tasks, "tasks")),
-        needs=(*_line_needs(warned), *_line_needs(tuple(line for line in check_ins.lines if line.sign == "late"))),
+        words=_sentence((check_ins, "check-in*"), (scores, "new score*"), (tasks, "task*")),
+        needs=(*_line_needs(warned), *_late_check_ins(check_ins)),
         sections=(
             _check_ins(check_ins),
             Section("scores", "Scores", scores.lines, "No PHQ-9 in the last 14 days.", "PHQ-9, last 14 days"),
@@ -193,7 +191,13 @@ def _count_words(house: Floor) -> str:
 
 
 def _sentence(*counted: tuple[Found, str]) -> str:
-    return f"{', '.join(f'{len(found.lines)} {words}' for found, words in counted)}."
+    """As in 4 to decide, 1 task; a word that ends in * takes its plural."""
+    parts = []
+    for found, words in counted:
+        count = len(found.lines)
+        plural = "" if count == 1 else "s"
+        parts.append(f"{count} {words.replace('*', plural)}")
+    return f"{', '.join(parts)}."
 
 
 def _whose(*lists: Found) -> frozenset[UUID]:
@@ -304,17 +308,21 @@ def _waiting_needs(house: Floor, user: User) -> tuple[Need, ...]:
     return tuple(needs) if user.may(Permission.CHART_VITALS) else ()
 
 
-def _late_needs(tasks: Found) -> tuple[Need, ...]:
-    return _line_needs(tuple(line for line in tasks.lines if line.sign == "late"))
+def _urgent_needs(tasks: Found) -> tuple[Need, ...]:
+    """Tasks that are late, or that nobody has taken yet."""
+    return _line_needs(tuple(line for line in tasks.lines if line.is_urgent))
 
 
-def _worse_needs(worse: Found) -> tuple[Need, ...]:
-    return _line_needs(worse.lines)
+def _late_check_ins(found: Found) -> tuple[Need, ...]:
+    if not found.late:
+        return ()
+    words = "1 check-in is late." if found.late == 1 else f"{found.late} check-ins are late."
+    return (Need("late", words, link("sessions:follow-up"), "Call"),)
 
 
 def _stop_needs(stops: Found) -> tuple[Need, ...]:
     return tuple(
-        Need("late", f"{line.name}: {line.what}. The prescriber needs your decision.", line.url, "Read the case")
+        Need("late", f"{line.name}: {line.what}. Only you may let it pass.", line.url, "Read the case", line.note)
         for line in stops.lines
     )
 
@@ -323,12 +331,15 @@ def _line_needs(lines: tuple[Line, ...]) -> tuple[Need, ...]:
     return tuple(
         Need(
             line.sign,
-            f"{line.name}: {line.what[0].lower()}{line.what[1:]}, {line.when}."
-            if not line.what.startswith("PHQ")
-            else f"{line.name}: {line.what}, {line.when}.",
+            f"{line.name}: {_within_sentence(line.what)}, {line.when}.",
             line.act.url if line.act else line.url,
             line.act.label if line.act else "Open",
             quiet=line.note,
         )
         for line in lines
     )
+
+
+def _within_sentence(words: str) -> str:
+    """Without its capital, unless it begins with a name in capitals."""
+    return words if words[:2].isupper() else f"{words[0].lower()}{words[1:]}"

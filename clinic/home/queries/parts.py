@@ -43,6 +43,7 @@ class Line:
     note: str = ""
     when: str = ""
     act: Act | None = None
+    is_urgent: bool = False
 
     @property
     def tone(self) -> str:

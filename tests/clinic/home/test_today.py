@@ -128,8 +128,8 @@ def test_a_hard_stop_that_is_met_waits_for_the_director(cast):
 
     page = today(cast.dirk, role="", now=NOW)
 
-    assert [line.what for line in sections(page)["stops"].lines] == ["Pregnancy"]
-    assert page.needs[0].text.startswith("Mia Ordóñez: Pregnancy.")
+    assert page.words.startswith("1 hard stop,")
+    assert page.needs[0].text == "Mia Ordóñez: Pregnancy. Only you may let it pass."
 
 
 @pytest.mark.django_db
@@ -166,7 +166,7 @@ def test_the_auditor_reads_who_was_refused(client, cast):
     response = client.get(reverse("clinic:home"))
 
     refused = sections(response.context["page"])["refused"].lines
-    assert [(line.name, line.what) for line in refused] == [("Fran Feld", "clinic, trail")]
+    assert [(line.name, line.what) for line in refused] == [("Fran Feld", "Trail")]
 
 
 @pytest.mark.django_db
