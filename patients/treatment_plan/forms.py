@@ -138,6 +138,7 @@ class ConsentForm(KeyedForm):
             field.widget.attrs.update({"class": "sw-in-xs", "autocomplete": "off"})
             self.fields[f"initials_{element.code}"] = field
         self.order_fields([*(name for name in self.fields if name != "signed_name"), "signed_name"])
+        self.helper.layout = self.helper.build_default_layout(self)
 
     def initials(self) -> dict[str, str]:
         """The initials by element."""

@@ -16,7 +16,6 @@ from clinic.staff.permissions import Permission
 from patients.treatment_plan import actions, queries
 from patients.treatment_plan.forms import ConsentForm, PlanForm, ReckonForm, SignForm, first_values, values_of
 from patients.treatment_plan.models import TreatmentPlan
-from patients.treatment_plan.rules import CONSENT_ELEMENTS
 
 REFUSED = 422
 FORM = "patients/treatment_plan/form.html"
@@ -153,8 +152,7 @@ def consent_new(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         else:
             messages.success(request, "The consent is recorded.")
             return redirect("patients:plans", patient_id)
-    elements = [(each, form[f"initials_{each.code}"]) for each in CONSENT_ELEMENTS]
-    context = {"form": form, "elements": elements, "patient_id": patient_id}
+    context = {"form": form, "patient_id": patient_id}
     return render(request, "patients/treatment_plan/consent_form.html", context, status=REFUSED if form.errors else 200)
 
 

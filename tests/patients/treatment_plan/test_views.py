@@ -189,6 +189,15 @@ def test_a_nurse_reads_the_plan_and_is_offered_no_signature(client, cast):
     assert client.get(address("plan-sign", plan.patient_id, plan.pk)).status_code == 403
 
 
+def test_consent_asks_for_every_initial(client, cast):
+    course = eligible_course(cast)
+    client.force_login(cast.nora)
+
+    page = client.get(address("consent-new", course.patient_id)).content.decode()
+
+    assert [element.code for element in CONSENT_ELEMENTS if f'name="initials_{element.code}"' not in page] == []
+
+
 def test_consent_is_recorded_with_every_initial(client, cast):
     course = eligible_course(cast)
     client.force_login(cast.nora)
