@@ -39,6 +39,7 @@ class Command(BaseCommand):
         self.say(f"Stepwell is at http://{HOST}:{port}/ (Ctrl-C stops it).")
         if settings.MODE == "development":
             call_command("demo_accounts")
+            sys.stdout.flush()  # what is still unsaid would be said by every worker
         WebServer(port).run()
 
     def say(self, sentence: str) -> None:
