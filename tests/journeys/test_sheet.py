@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from tests.scenarios.cast import PASSWORD, Cast, clinic_cast
 
 NOON = 12
 SAVED = re.compile(r"Saved \d+:\d\d")
-WIDTHS = ((1180, 820), (820, 1180), (390, 844), (1440, 900))
+WIDTHS = ((1180, 820), (820, 1180), (390, 844), (1440, 900), (1280, 720))
 TARGET_PX = 56
 OFFLINE = "ERR_INTERNET_DISCONNECTED"
 
@@ -61,11 +62,12 @@ def sheet(page: Page, session: TreatmentSession, email: str = "nora@clinic.examp
 def keys(page: Page, digits: str) -> None:
     """Tap digits on the keypad."""
     for digit in digits:
-        page.get_by_role("button", name=digit, exact=True).and_(page.locator(".sw-key")).click()
+        name = "Point" if digit == "." else digit
+        page.get_by_role("button", name=name, exact=True).and_(page.locator(".sw-key")).click()
 
 
-def take_vitals(page: Page, digits: str = "1288476971614") -> None:
-    """128/84, heart rate 76, oxygen 97, breathing 16, and whatever digits remain go nowhere."""
+def take_vitals(page: Page, digits: str = "12884769716") -> None:
+    """128/84, heart rate 76, oxygen 97, breathing 16: a full field hands over to the next."""
     page.locator("[data-tap=vitals]").click()
     keys(page, digits)
     page.get_by_role("button", name="Save", exact=True).click()
@@ -81,7 +83,7 @@ def test_reading_takes_three_taps_besides_its_digits(page: Page, cast: Cast) -> 
     sheet(page, session)
 
     page.locator("[data-tap=vitals]").click()
-    keys(page, "128847697" + "16")
+    keys(page, "12884769716")
     page.get_by_role("button", name="4", exact=True).and_(page.locator(".sw-chip")).click()
     page.get_by_role("button", name="Save", exact=True).click()
 
@@ -95,13 +97,25 @@ def test_reading_takes_three_taps_besides_its_digits(page: Page, cast: Cast) -> 
     expect(page.get_by_role("table", name="Readings").get_by_role("row").last).to_contain_text("128/84")
 
 
+def test_averages_of_a_monitor_are_typed_with_their_decimal(page: Page, cast: Cast) -> None:
+    session = session_at(cast, treatments.running_session, minutes_ago=31)
+    sheet(page, session)
+
+    take_vitals(page, "112.55776.59716")
+
+    expect(page.locator("[data-head=saved]")).to_contain_text(SAVED)
+    vitals = entries(session, "vitals")[-1].vitals
+    assert (vitals.systolic_mmhg, vitals.diastolic_mmhg) == (Decimal("112.5"), 57)
+    assert (vitals.heart_rate_bpm, vitals.spo2_percent, vitals.respiratory_rate_bpm) == (Decimal("76.5"), 97, 16)
+
+
 def test_entries_made_offline_are_kept_and_sent_on_return(page: Page, cast: Cast, watch: Watch) -> None:
     watch.allow(OFFLINE)
     session = session_at(cast, treatments.running_session, minutes_ago=31)
     sheet(page, session)
 
     page.context.set_offline(True)
-    take_vitals(page, "12884769716")
+    take_vitals(page)
     page.locator("[data-tap=help]").click()
 
     expect(page.locator("[data-head=saved]")).to_contain_text("2 entries wait to be sent")
@@ -118,7 +132,7 @@ def test_reload_keeps_what_was_not_sent(page: Page, cast: Cast, watch: Watch) ->
     sheet(page, session)
     page.route("**/entries/", lambda route: route.fulfill(status=503, body=""))
 
-    take_vitals(page, "12884769716")
+    take_vitals(page)
     expect(page.locator("[data-head=saved]")).to_contain_text("1 entry waits to be sent")
     page.reload()
     page.wait_for_selector("[data-sheet][data-ready]")
@@ -144,7 +158,7 @@ def test_lost_answer_stores_the_entry_once(page: Page, cast: Cast, watch: Watch)
             route.continue_()
 
     page.route("**/entries/", lose_two_answers)
-    take_vitals(page, "12884769716")
+    take_vitals(page)
 
     expect(page.locator("[data-head=saved]")).to_contain_text(SAVED, timeout=20_000)
     assert lost == [200, 200]
@@ -299,7 +313,7 @@ def test_device_that_cannot_keep_entries_says_so(page: Page, cast: Cast, watch: 
     page.add_init_script("Object.defineProperty(window, 'indexedDB', { value: undefined })")
     sheet(page, session)
 
-    take_vitals(page, "12884769716")
+    take_vitals(page)
 
     expect(page.get_by_role("alert").filter(has_text="This device cannot keep entries.")).to_be_visible()
     expect(page.locator("[data-head=saved]")).to_contain_text(SAVED)
@@ -311,7 +325,7 @@ def test_signed_out_tablet_keeps_entries_and_asks_to_sign_in(page: Page, cast: C
     sheet(page, session)
     page.context.clear_cookies(name="stepwell")
 
-    take_vitals(page, "12884769716")
+    take_vitals(page)
 
     expect(page.locator("[data-head=saved]")).to_contain_text("You are signed out")
     page.get_by_role("link", name="Sign in").click()
@@ -335,8 +349,12 @@ def test_sheet_has_no_accessibility_violation_and_fits_every_width(page: Page, c
             check_axe(page)
             page.get_by_role("button", name="Close", exact=True).click()
         heights = page.locator(".sw-thumb .sw-tap").evaluate_all("all => all.map(one => one.offsetHeight)")
+        bottoms = page.locator(".sw-thumb .sw-tap").evaluate_all(
+            "all => all.map(one => one.getBoundingClientRect().bottom)"
+        )
 
         assert min(heights) >= TARGET_PX
+        assert max(bottoms) <= height
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

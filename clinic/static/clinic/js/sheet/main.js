@@ -18,8 +18,8 @@ const CHART_EVERY = 5 * SECOND;
 async function start(sheet) {
   let state = pageData("sheet-state");
   const { urls, limits, protocol, ticket, author, may, sign_in: signInUrl } = pageData("sheet-page");
-  const loaded = Date.now();
-  setClock(state.server_now, loaded, loaded);
+  const [{ requestStart, responseStart }] = performance.getEntriesByType("navigation");
+  setClock(state.server_now, performance.timeOrigin + requestStart, performance.timeOrigin + responseStart);
   useZone(state.session.site_zone);
 
   const rules = { limits, rise: protocol.rise };
