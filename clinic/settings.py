@@ -6,6 +6,7 @@ production cannot do without stops the process with a sentence that says what to
 
 import sys
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pghistory
 from csp.constants import NONE, SELF
@@ -47,7 +48,8 @@ DB_ROLE = env.str("STEPWELL_DB_ROLE", "app")
 if DB_ROLE == "owner" and not OWNER_DATABASE_URL:
     message = "DATABASE_OWNER_URL is not set. Migrations run as the owner of the schema; set it in the environment."
     raise ImproperlyConfigured(message)
-APP_ROLE = "stepwell_app"
+# Whoever the application connects as is who gets its rights after a migration.
+APP_ROLE = unquote(urlsplit(APP_DATABASE_URL).username or "")
 DATABASES = {
     "default": {
         **Env().dj_db_url(
