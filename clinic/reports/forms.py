@@ -6,22 +6,25 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from clinic.kit.forms import BaseForm, DayField, WordsField
-from clinic.reports.queries import TrailFilter
+from clinic.kit.forms import BaseForm, DayField, IdField, TickField, WordsField
+from clinic.reports.queries import Mark, TrailFilter, mark
 
 
 class TrailForm(BaseForm):
     """The filters in the address: ids and days, never a name. What does not fit is left out."""
 
-    patient = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    patient = IdField(required=False, widget=forms.HiddenInput)
     user = forms.ChoiceField(label="Who", required=False)
     day = DayField(label="Day", required=False)
-    refused = forms.BooleanField(label="Only what was refused", required=False)
-    before = forms.DateTimeField(required=False, widget=forms.HiddenInput, input_formats=["%Y-%m-%dT%H:%M:%S.%f%z"])
+    refused = TickField(label="Only what was refused", required=False)
+    before = forms.CharField(required=False, max_length=120, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["user"].choices = [("", "Everybody"), *people]  # type: ignore[attr-defined]  # a ChoiceField
+
+    def clean_before(self) -> Mark | None:
+        return mark(self.cleaned_data["before"])
 
     def wanted(self) -> TrailFilter:
         """What was asked for, with whatever does not fit left out."""

@@ -11,7 +11,16 @@ from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils import timezone
 
-from clinic.kit.forms import BaseForm, DayField, NoteField, QuantityField, WordsField
+from clinic.kit.forms import (
+    BaseForm,
+    ClockField,
+    DayField,
+    NoteField,
+    PasswordField,
+    QuantityField,
+    VersionField,
+    WordsField,
+)
 from clinic.policy.rules import DIASTOLIC_MMHG, SYSTOLIC_MMHG
 from patients.assessment import rules
 from patients.assessment.models import Answer, Decision, Source
@@ -20,33 +29,13 @@ SOURCES = [(value, Source(value).label) for value in rules.BY_HAND]
 NO_ANSWER = ("", "Leave open")
 
 
-class PasswordField(forms.CharField):
-    """Proof that the person who signs is the one signed in. Never shown again."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            label="Password, to sign",
-            strip=False,
-            max_length=200,
-            widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-            error_messages={"required": "Type your password to sign."},
-        )
-
-
 class SeenForm(BaseForm):
     """A form on a draft, which says which state of it was seen.
 
     The page writes the hidden field with the version it shows, so that a refused form can be sent again once compared.
     """
 
-    row_version = forms.IntegerField(
-        widget=forms.HiddenInput,
-        min_value=1,
-        error_messages={
-            "required": "Reload the page, then save again.",
-            "invalid": "Reload the page, then save again.",
-        },
-    )
+    row_version = VersionField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -180,12 +169,10 @@ class PressureForm(SeenForm):
     measured_on = DayField(label="Day")
     systolic_1 = QuantityField(SYSTOLIC_MMHG, label="First reading, upper")
     diastolic_1 = QuantityField(DIASTOLIC_MMHG, label="First reading, lower")
-    time_1 = forms.TimeField(label="First reading, time", widget=forms.TimeInput(attrs={"type": "time"}))
+    time_1 = ClockField(label="First reading, time")
     systolic_2 = QuantityField(SYSTOLIC_MMHG, label="Second reading, upper", required=False)
     diastolic_2 = QuantityField(DIASTOLIC_MMHG, label="Second reading, lower", required=False)
-    time_2 = forms.TimeField(
-        label="Second reading, time", required=False, widget=forms.TimeInput(attrs={"type": "time"})
-    )
+    time_2 = ClockField(label="Second reading, time", required=False)
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         kwargs["initial"] = {"measured_on": timezone.localtime(now).date(), **(kwargs.get("initial") or {})}

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils import timezone
 
-from clinic.kit.forms import DayField, KeyedForm, NoteField
+from clinic.kit.forms import ClockField, DayField, KeyedForm, NoteField
 from patients.instruments.catalogue import AnswerOption, Instrument
 from patients.instruments.models import Mode, Purpose
 
@@ -37,11 +37,7 @@ class QuestionnaireForm(KeyedForm):
     mode = forms.ChoiceField(label="How it was answered", choices=Mode.choices, widget=forms.RadioSelect)
     purpose = forms.ChoiceField(label="What it is for", choices=Purpose.choices, widget=forms.RadioSelect)
     answered_on = DayField(label="Day it was answered")
-    answered_time = forms.TimeField(
-        label="Time it was answered",
-        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
-        error_messages={"invalid": "Type the time as hours and minutes: 14:05."},
-    )
+    answered_time = ClockField(label="Time it was answered")
 
     def __init__(self, *args: Any, instrument: Instrument, now: datetime, **kwargs: Any) -> None:
         here = timezone.localtime(now)

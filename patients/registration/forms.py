@@ -5,29 +5,21 @@ from typing import Any
 
 from crispy_forms.layout import Column, Div, Fieldset, Layout, Row
 from django import forms
-from django.core.exceptions import ValidationError
 from django.urls import reverse
-from phonenumber_field.formfields import PhoneNumberField
 
-from clinic.kit.forms import BaseForm, DayField, KeyedForm, NameField, WordsField, refuse_odd_characters
+from clinic.kit.forms import (
+    BaseForm,
+    DayField,
+    KeyedForm,
+    MailField,
+    NameField,
+    PhoneField,
+    TickField,
+    VersionField,
+    WordsField,
+)
 from patients.registration.models import DETAIL_FIELDS, Language, SexAtBirth
 from patients.registration.rules import EARLIEST_BIRTH
-
-PHONE_CHARACTERS = set("0123456789+()-./ \u00a0")
-PHONE_WANTED = "Type the number with its area code and without an extension: 202 555 0143."
-
-
-class PhoneField(PhoneNumberField):
-    """A phone number, of the United States unless it begins with a plus. Letters and extensions would be lost."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}))
-        super().__init__(error_messages={"invalid": PHONE_WANTED}, **kwargs)
-
-    def to_python(self, value: Any) -> Any:
-        if isinstance(value, str) and not set(value) <= PHONE_CHARACTERS:
-            raise ValidationError(PHONE_WANTED, code="invalid")
-        return super().to_python(value)
 
 
 class DetailsForm(BaseForm):
@@ -38,15 +30,15 @@ class DetailsForm(BaseForm):
     birth_date = forms.DateField(label="Birth date")
     preferred_name = NameField(label="Preferred name", required=False)
     phone = PhoneField(label="Phone", required=False)
-    is_voicemail_safe = forms.BooleanField(label="A voicemail may name the clinic", required=False)
-    email = forms.EmailField(label="E-mail", max_length=254, required=False, validators=[refuse_odd_characters])
+    is_voicemail_safe = TickField(label="A voicemail may name the clinic", required=False)
+    email = MailField(label="E-mail", required=False)
     sex_at_birth = forms.ChoiceField(
         label="Sex at birth", choices=SexAtBirth.choices, initial=SexAtBirth.UNKNOWN, widget=forms.RadioSelect
     )
     gender = WordsField(label="Gender", max_length=40, required=False)
     pronouns = WordsField(label="Pronouns", max_length=40, required=False)
     language = forms.ChoiceField(label="Language", choices=Language.choices, initial=Language.ENGLISH)
-    needs_interpreter = forms.BooleanField(label="Needs an interpreter", required=False)
+    needs_interpreter = TickField(label="Needs an interpreter", required=False)
     emergency_name = WordsField(label="Emergency contact", max_length=120, required=False)
     emergency_relation = WordsField(label="Relation to the person", max_length=60, required=False)
     emergency_phone = PhoneField(label="Phone of the emergency contact", required=False)
@@ -128,10 +120,10 @@ class RegisterForm(DetailsForm, KeyedForm):
 class EditForm(DetailsForm):
     """Changed details, with the version that was on the screen when the change began."""
 
-    row_version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+    row_version = VersionField()
 
 
-class LookForm(forms.Form):
+class LookForm(BaseForm):
     """The part of a registration that tells people apart, as far as it is typed; whatever is wrong is left out."""
 
     given_name = NameField(required=False)
@@ -154,7 +146,7 @@ class LookForm(forms.Form):
         }
 
 
-class SearchForm(forms.Form):
+class SearchForm(BaseForm):
     """What is typed into the search box."""
 
     q = WordsField(max_length=100, required=False)

@@ -8,7 +8,17 @@ from typing import Any
 from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 
-from clinic.kit.forms import BaseForm, DayField, KeyedForm, NoteField, QuantityField, WordsField
+from clinic.kit.forms import (
+    BaseForm,
+    DayField,
+    KeyedForm,
+    NoteField,
+    PasswordField,
+    QuantityField,
+    TickField,
+    VersionField,
+    WordsField,
+)
 from patients.treatment_plan.models import TreatmentPlan
 from patients.treatment_plan.rules import (
     BAG_VOLUME_ML,
@@ -65,8 +75,8 @@ class PlanForm(KeyedForm):
         label="Instructions", required=False, help_text="Premedication, what to hold, what to watch."
     )
     change_reason = WordsField(label="Why this plan changes", max_length=500, required=False)
-    is_confirmed = forms.BooleanField(label="Yes, I mean these values", required=False)
-    row_version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+    is_confirmed = TickField(label="Yes, I mean these values", required=False)
+    row_version = VersionField(required=False)
 
     def __init__(self, *args: Any, is_new_version: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -121,9 +131,7 @@ class ReckonForm(BaseForm):
 class SignForm(BaseForm):
     """The password, again, to sign."""
 
-    password = forms.CharField(
-        label="Password, to sign", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
-    )
+    password = PasswordField()
 
 
 class ConsentForm(KeyedForm):

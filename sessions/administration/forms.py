@@ -6,7 +6,17 @@ from typing import Any
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
 
-from clinic.kit.forms import BaseForm, DayField, KeyedForm, NoteField, QuantityField, WordsField
+from clinic.kit.forms import (
+    BaseForm,
+    DayField,
+    KeyedForm,
+    MailField,
+    NoteField,
+    PasswordField,
+    QuantityField,
+    TickField,
+    WordsField,
+)
 from clinic.kit.limits import Limits
 from clinic.policy.rules import WEIGHT_KG
 from sessions.administration.models import PreSessionCheck
@@ -37,14 +47,6 @@ class CountField(QuantityField):
     def clean(self, value: Any) -> int | None:
         number = super().clean(value)
         return None if number is None else int(number)
-
-
-class PasswordField(forms.CharField):
-    """A password that is asked again; never shown, never kept after a refusal."""
-
-    def __init__(self, label: str, **kwargs: Any) -> None:
-        widget = forms.PasswordInput(attrs={"autocomplete": "off"})
-        super().__init__(label=label, max_length=256, strip=False, widget=widget, **kwargs)
 
 
 def data_of(form: forms.Form, names: Iterable[str]) -> dict[str, Any]:
@@ -136,10 +138,12 @@ class WitnessedForm(KeyedForm):
     amount_mg = QuantityField(AMOUNT_MG)
     concentration_mg_ml = QuantityField(VIAL_MG_ML)
     lot = WordsField(label="Lot", max_length=40)
-    witness_email = forms.EmailField(
-        label="E-mail of the witness", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    witness_email = MailField(label="E-mail of the witness", widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    witness_password = PasswordField(
+        "Password of the witness",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "The witness types their own password."},
     )
-    witness_password = PasswordField("Password of the witness")
 
     def data_to_chart(self) -> dict[str, Any]:
         return data_of(self, ("amount_mg", "concentration_mg_ml", "lot"))
@@ -200,7 +204,7 @@ class DischargeForm(KeyedForm):
     instructions_given = YesNoField("Written instructions given and repeated back")
     escort_present = YesNoField("Escort is here")
     escort_name = WordsField(label="Name of the escort", max_length=120, required=False)
-    prescriber_accepts_vitals = forms.BooleanField(
+    prescriber_accepts_vitals = TickField(
         label="The prescriber accepts a pressure that is not yet back near the baseline", required=False
     )
     against_advice = WordsField(

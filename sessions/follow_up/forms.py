@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils import timezone
 
-from clinic.kit.forms import DayField, KeyedForm, NoteField, WordsField
+from clinic.kit.forms import ClockField, DayField, KeyedForm, NoteField, WordsField
 from patients.instruments.catalogue import AnswerOption, Instrument, instrument
 from patients.instruments.forms import AnswerField
 from patients.instruments.models import Mode
@@ -35,11 +35,7 @@ class CheckInForm(KeyedForm):
     note = NoteField(label="Note", rows=3, required=False)
     mode = forms.ChoiceField(label="How you spoke", choices=Mode.choices, widget=forms.RadioSelect)
     happened_on = DayField(label="Day you spoke")
-    happened_time = forms.TimeField(
-        label="Time you spoke",
-        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
-        error_messages={"invalid": "Type the time as hours and minutes: 14:05."},
-    )
+    happened_time = ClockField(label="Time you spoke")
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         here = timezone.localtime(now)

@@ -7,9 +7,18 @@ from urllib.parse import urlencode
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from phonenumber_field.formfields import PhoneNumberField
 
-from clinic.kit.forms import BaseForm, DayField, KeyedForm, NameField, WordsField
+from clinic.kit.forms import (
+    BaseForm,
+    ClockField,
+    DayField,
+    IdField,
+    KeyedForm,
+    NameField,
+    PhoneField,
+    TickField,
+    WordsField,
+)
 from clinic.rooms.rules import STEP_MINUTES, first_moment, long_day, moments
 from clinic.rooms.rules import clock as on_the_clock
 from sessions.scheduling.queries import BookingPage
@@ -23,12 +32,12 @@ MEANT = {
 }
 
 
-class PlaceForm(forms.Form):
+class PlaceForm(BaseForm):
     """A day, a time and a room in an address; whatever makes no sense there counts as not said."""
 
     day = DayField(required=False)
-    time = forms.TimeField(required=False, input_formats=["%H:%M"])
-    room = forms.UUIDField(required=False)
+    time = ClockField(required=False, input_formats=["%H:%M"])
+    room = IdField(required=False)
     which = forms.ChoiceField(required=False, choices=[(FIRST, FIRST), (SECOND, SECOND)])
 
     def said(self) -> dict[str, Any]:
@@ -53,7 +62,7 @@ class BookingForm(KeyedForm):
     """One visit: when, in which room and with whom."""
 
     day = DayField(label="Day")
-    time = forms.TimeField(
+    time = ClockField(
         label="Time",
         input_formats=CLOCK_FORMATS,
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "step": STEP_MINUTES * 60}),
@@ -62,8 +71,8 @@ class BookingForm(KeyedForm):
     which = forms.ChoiceField(label="Which of the two", required=False, widget=forms.RadioSelect)
     room = forms.ChoiceField(label="Room", required=False)
     nurse = forms.ChoiceField(label="Nurse", required=False)
-    outside_hours = forms.BooleanField(label=MEANT["outside_hours"], required=False)
-    too_close = forms.BooleanField(label=MEANT["too_close"], required=False)
+    outside_hours = TickField(label=MEANT["outside_hours"], required=False)
+    too_close = TickField(label=MEANT["too_close"], required=False)
 
     def __init__(self, *args: Any, page: BookingPage, **kwargs: Any) -> None:
         self.page = page
@@ -156,7 +165,7 @@ class EscortForm(BaseForm):
     """Who takes the person home, and how to reach them."""
 
     name = NameField(label="Name", max_length=120)
-    phone = PhoneNumberField(label="Phone", widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}))
+    phone = PhoneField(label="Phone")
 
     def clean_phone(self) -> str:
         """As it is dialled, with the country."""

@@ -273,7 +273,7 @@ def test_taken_room_is_said_beside_the_time_and_nothing_typed_is_lost(cast, cour
         ({"time": "25:00"}, "time", "Type a time such as 10:30 am."),
         ({"time": "NaN"}, "time", "Type a time such as 10:30 am."),
         ({"time": "10:02"}, "time", "Choose a time on the five minutes, such as 10:05 am."),
-        ({"day": "2026-02-30"}, "day", "Enter a valid date."),
+        ({"day": "2026-02-30"}, "day", "There is no such day. Type it as month/day/year: 03/10/2026."),
         ({"day": "2026-03-09"}, "__all__", "That time has passed. Choose a time that is still ahead."),
         ({"day": "2028-03-09"}, "__all__", "That is more than a year ahead. Choose a day within the next year."),
         ({"room": "not-a-room"}, "room", "This room is not on the list any more. Choose another."),
