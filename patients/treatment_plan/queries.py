@@ -135,8 +135,7 @@ def plan_start(patient_id: UUID) -> PlanStart:
     """What a new plan of this person would start from."""
     course = course_queries.open_course_of(patient_id)
     weight = latest_weight(patient_id)
-    versions = TreatmentPlan.objects.filter(course=course).order_by("-version") if course else []
-    plans = list(versions[:2])
+    plans = list(TreatmentPlan.objects.filter(course=course).order_by("-version")[:2]) if course else []
     return PlanStart(
         course=course,
         last=next((plan for plan in plans if plan.is_signed), None),
