@@ -1,18 +1,20 @@
 """What does the page of progress show? One course with its scores, sessions, check-ins and plans, in four queries."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
+from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
+from clinic.kit.compiled import Compiled
+from clinic.kit.constraints import EARLIEST
 from patients.courses.models import Course
 from patients.instruments.catalogue import instrument
 from patients.instruments.models import QuestionnaireResponse
@@ -31,6 +33,7 @@ from sessions.follow_up.models import CheckIn, ContactAttempt
 from sessions.scheduling.models import Appointment, VisitState
 
 MOST_SCORES = 400
+NO_COURSE = UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -98,9 +101,9 @@ def progress(patient_id: UUID, course_id: UUID | None, *, axis: str, now: dateti
 
 def journey_of(patient_id: UUID, course_id: UUID | None, *, now: datetime) -> Journey:
     """What happened on a course, in plain values; without a course, the scores alone."""
-    course = _course(course_id, now)
+    course = next(iter(COURSE(course=course_id, now=now)), None) if course_id else None
     zone = ZoneInfo(course["site__time_zone"]) if course else timezone.get_current_timezone()
-    every_session = _sessions(patient_id)
+    every_session = SESSIONS(patient=patient_id)
     mine = [row for row in every_session if row["course_id"] == course_id]
     first_dose_at = min((row["started_at"] for row in mine), default=None)
     return Journey(
@@ -140,21 +143,16 @@ def chart_input(journey: Journey, axis: str) -> charts.Input:
     )
 
 
-def _course(course_id: UUID | None, now: datetime) -> Mapping[str, Any] | None:
-    if course_id is None:
-        return None
-    coming = Appointment.objects.filter(course=OuterRef("pk"), state=VisitState.SCHEDULED, starts_at__gte=now).order_by(
-        "starts_at", "id"
-    )
+def _course(course: UUID, now: datetime) -> QuerySet[Course, Any]:
+    coming = Appointment.objects.filter(course=OuterRef("pk"), state=VisitState.SCHEDULED, starts_at__gte=now)
     return (
-        Course.objects.filter(pk=course_id)
+        Course.objects.filter(pk=course)
         .values("id", "state", "opened_at", "site__time_zone")
-        .annotate(visits=ArraySubquery(coming.values("starts_at")))
-        .first()
+        .annotate(visits=ArraySubquery(coming.order_by("starts_at", "id").values("starts_at")))
     )
 
 
-def _sessions(patient_id: UUID) -> Sequence[Mapping[str, Any]]:
+def _sessions(patient: UUID) -> QuerySet[TreatmentSession, Any]:
     """Every session of the person that was started, with what came of its check-ins."""
     check_ins = CheckIn.objects.filter(session=OuterRef("pk")).values(
         row=JSONObject(
@@ -162,24 +160,53 @@ def _sessions(patient_id: UUID) -> Sequence[Mapping[str, Any]]:
         )
     )
     attempts = ContactAttempt.objects.filter(session=OuterRef("pk")).values("kind")
-    return list(
-        TreatmentSession.objects.filter(patient=patient_id, started_at__isnull=False)
+    return (
+        TreatmentSession.objects.filter(patient=patient, started_at__isnull=False)
         .order_by("started_at", "id")
+        .values("id", "course_id", "number", "started_at", "stopped_at", "given_mg")
         .annotate(ended=ArraySubquery(check_ins), tried=ArraySubquery(attempts))
-        .values("id", "course_id", "number", "started_at", "stopped_at", "given_mg", "ended", "tried")
     )
 
 
-def _scores(patient_id: UUID, course: Mapping[str, Any] | None, zone: Any) -> tuple[journey_rules.Score, ...]:
+def _responses(patient: UUID, course: UUID, earliest: datetime) -> QuerySet[QuestionnaireResponse, Any]:
     """Answers of this course, and those before it that may be its baseline; corrected ones are left out."""
-    mine = Q()
-    if course is not None:
-        earliest = course["opened_at"] - change_rules.BASELINE_MAX_AGE
-        mine = Q(course=course["id"]) | Q(answered_at__gte=earliest)
-    rows = (
-        QuestionnaireResponse.objects.filter(mine, patient=patient_id, instrument__in=CODES, superseded_by=None)
+    mine = Q(course=course) | Q(answered_at__gte=earliest)
+    return (
+        QuestionnaireResponse.objects.filter(mine, patient=patient, instrument__in=CODES, superseded_by=None)
         .order_by("-answered_at", "-id")
         .values("id", "instrument", "answered_at", "total", "missing_count", "safety_answer")[:MOST_SCORES]
+    )
+
+
+def _signed_plans(course: UUID) -> QuerySet[TreatmentPlan, Any]:
+    return (
+        TreatmentPlan.objects.filter(course=course, signed_at__isnull=False)
+        .order_by("version")
+        .values(
+            "version",
+            "signed_at",
+            "dose_mg_per_kg",
+            "dose_mg",
+            "infusion_minutes",
+            "session_count",
+            "interval_days",
+            "goal",
+            "review_on",
+        )
+    )
+
+
+COURSE = Compiled(_course, slots={"course": UUID, "now": datetime})
+SESSIONS = Compiled(_sessions, slots={"patient": UUID}, json_lists=("ended",))
+RESPONSES = Compiled(_responses, slots={"patient": UUID, "course": UUID, "earliest": datetime})
+SIGNED_PLANS = Compiled(_signed_plans, slots={"course": UUID})
+
+
+def _scores(patient_id: UUID, course: Mapping[str, Any] | None, zone: Any) -> tuple[journey_rules.Score, ...]:
+    rows = RESPONSES(
+        patient=patient_id,
+        course=course["id"] if course else NO_COURSE,
+        earliest=course["opened_at"] - change_rules.BASELINE_MAX_AGE if course else EARLIEST,
     )
     return tuple(
         journey_rules.Score(
@@ -233,20 +260,19 @@ def _asked(rows: Iterable[Mapping[str, Any]], zone: Any, now: datetime) -> Itera
 def _plans(course_id: UUID | None, zone: Any) -> tuple[journey_rules.PlanVersion, ...]:
     if course_id is None:
         return ()
-    rows = TreatmentPlan.objects.filter(course=course_id, signed_at__isnull=False).order_by("version")
     return tuple(
         journey_rules.PlanVersion(
-            version=plan.version,
-            signed_on=_day(plan.signed_at, zone),
-            mg_per_kg=plan.dose_mg_per_kg,
-            dose_mg=plan.dose_mg,
-            minutes=plan.infusion_minutes,
-            session_count=plan.session_count,
-            interval_days=plan.interval_days,
-            goal=plan.goal,
-            review_on=plan.review_on,
+            version=row["version"],
+            signed_on=row["signed_at"].astimezone(zone).date(),
+            mg_per_kg=row["dose_mg_per_kg"],
+            dose_mg=row["dose_mg"],
+            minutes=row["infusion_minutes"],
+            session_count=row["session_count"],
+            interval_days=row["interval_days"],
+            goal=row["goal"],
+            review_on=row["review_on"],
         )
-        for plan in rows
+        for row in SIGNED_PLANS(course=course_id)
     )
 
 
@@ -316,9 +342,3 @@ def _words(sentence: summary_rules.Sentence) -> tuple[Words, ...]:
     return tuple(
         Words(part.text, part.is_strong, table_rules.anchor(part.day) if part.day else "") for part in sentence
     )
-
-
-def _day(moment: datetime | None, zone: Any) -> date:
-    if moment is None:
-        raise ValueError("a signed plan has the moment of its signature")
-    return moment.astimezone(zone).date()

@@ -8,11 +8,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 from django.utils import timezone
 
+from clinic.kit.compiled import Compiled
 from clinic.staff.models import User
 from clinic.staff.permissions import Permission
 from clinic.worklist.models import Task
@@ -109,9 +110,10 @@ def patient_of(
 
 def person(patient_id: UUID, *, user: User, now: datetime) -> Person:
     """Banner and step rail of one person, as far as this member of staff may know."""
-    row = _patient(patient_id)
     here = timezone.localtime(now)
-    course = _latest_course(patient_id, today_from=here.replace(hour=0, minute=0, second=0, microsecond=0))
+    midnight = here.replace(hour=0, minute=0, second=0, microsecond=0)
+    (row,) = PATIENT(patient=patient_id)
+    course = next(iter(LATEST_COURSE(patient=patient_id, today_from=midnight)), None)
     zone = ZoneInfo(course["site__time_zone"]) if course else ZoneInfo("UTC")
     check_in = _check_in_now(course["id"], zone, now) if course else None
     facts = _facts(course, check_in, today=now.astimezone(zone).date() if course else here.date(), zone=zone)
@@ -128,23 +130,22 @@ def person(patient_id: UUID, *, user: User, now: datetime) -> Person:
     )
 
 
-def _patient(patient_id: UUID) -> Mapping[str, Any]:
+def _patient(patient: UUID) -> QuerySet[Patient, Any]:
     allergies = Allergy.objects.filter(patient=OuterRef("pk"), retracted_at=None).order_by("recorded_at", "id")
     asked = AllergyReview.objects.filter(patient=OuterRef("pk")).order_by("-asked_at", "-id")
     tasks = Task.objects.filter(patient_id=OuterRef("pk"), closed_at=None).order_by("due_at", "id")
     return (
-        Patient.objects.filter(pk=patient_id)
+        Patient.objects.filter(pk=patient)
         .values("given_name", "family_name", "preferred_name", "birth_date", "pronouns", "record_number")
         .annotate(
             allergy_list=ArraySubquery(allergies.values("substance")),
             asked=Subquery(asked.values(row=JSONObject(outcome="outcome", at="asked_at"))[:1]),
             tasks=ArraySubquery(tasks.values(row=JSONObject(id="id", kind="kind", due_at="due_at"))),
         )
-        .get()
     )
 
 
-def _latest_course(patient_id: UUID, *, today_from: datetime) -> Mapping[str, Any] | None:
+def _latest_course(patient: UUID, today_from: datetime) -> QuerySet[Course, Any]:
     """The active course, which is always the latest, or else the last one that ended."""
     signed_review = Assessment.objects.filter(course=OuterRef("pk"), signed_at__isnull=False)
     signed_plan = TreatmentPlan.objects.filter(course=OuterRef("pk"), signed_at__isnull=False)
@@ -157,7 +158,7 @@ def _latest_course(patient_id: UUID, *, today_from: datetime) -> Mapping[str, An
     plan_row = JSONObject(version="version", signed_at="signed_at", sessions="session_count")
     visit_row = JSONObject(id="id", starts_at="starts_at", state="state", room=F("room__label"))
     return (
-        Course.objects.filter(patient=patient_id)
+        Course.objects.filter(patient=patient)
         .order_by("-opened_at", "-id")
         .values("id", "state", "site__time_zone")
         .annotate(
@@ -168,22 +169,33 @@ def _latest_course(patient_id: UUID, *, today_from: datetime) -> Mapping[str, An
             visit=Subquery(visits.values(row=visit_row)[:1]),
             session_now=Subquery(in_room.values(row=JSONObject(id="id", number="number"))[:1]),
             sessions_given=Coalesce(Subquery(given.values("course").annotate(count=Count("pk")).values("count")), 0),
-        )
-        .first()
+        )[:1]
     )
+
+
+def _lately_stopped(course: UUID, since: datetime) -> QuerySet[TreatmentSession, Any]:
+    ended = CheckIn.objects.filter(session=OuterRef("pk")).values("kind")
+    return (
+        TreatmentSession.objects.filter(course=course, stopped_at__gt=since)
+        .values("id", "stopped_at")
+        .annotate(ended=ArraySubquery(ended))
+    )
+
+
+# Every page about a person asks these three.
+PATIENT = Compiled(_patient, slots={"patient": UUID}, json_rows=("asked",), json_lists=("tasks",))
+LATEST_COURSE = Compiled(
+    _latest_course,
+    slots={"patient": UUID, "today_from": datetime},
+    json_rows=("review", "plan", "visit", "session_now"),
+)
+LATELY_STOPPED = Compiled(_lately_stopped, slots={"course": UUID, "since": datetime})
 
 
 def _check_in_now(course_id: UUID, zone: ZoneInfo, now: datetime) -> CheckInNow | None:
-    ended = CheckIn.objects.filter(session=OuterRef("pk")).values("kind")
-    sessions = (
-        TreatmentSession.objects.filter(course=course_id, stopped_at__gt=now - follow_up_rules.ALL_OVER_AFTER)
-        .annotate(ended=ArraySubquery(ended))
-        .values("id", "stopped_at", "ended")
-    )
     waiting = [
         CheckInNow(row["id"], planned.kind, follow_up_rules.state(planned, None, None, now), planned.due_at)
-        for row in sessions
-        if row["stopped_at"]
+        for row in LATELY_STOPPED(course=course_id, since=now - follow_up_rules.ALL_OVER_AFTER)
         for planned in follow_up_rules.planned_check_ins(row["stopped_at"], zone)
         if planned.kind not in row["ended"]
     ]

@@ -4,10 +4,11 @@ Plain values, read once for the page; the summary, the chart, the table and the 
 Definitions of response and remission: patients.instruments.rules.change.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Final
 
 from patients.instruments.catalogue import instrument
@@ -93,19 +94,34 @@ class Journey:
     given_mg_in_all: Decimal = Decimal(0)
     sessions_in_all: int = 0
 
+    @cached_property
+    def scored(self) -> Mapping[str, tuple[Score, ...]]:
+        """For each questionnaire, the answers that have a total."""
+        return {
+            code: tuple(score for score in self.scores if score.code == code and score.total is not None)
+            for code in CODES
+        }
+
+    @cached_property
+    def baselines(self) -> Mapping[str, Score | None]:
+        """For each questionnaire, the last score before the first dose; None before there was a dose."""
+        return {code: self._baseline(code) for code in CODES}
+
+    def _baseline(self, code: str) -> Score | None:
+        if self.first_dose_at is None:
+            return None
+        found = change_rules.baseline_score(pairs(self.scored[code]), self.first_dose_at)
+        return None if found is None else next(score for score in reversed(self.scored[code]) if score.at == found[0])
+
 
 def scored(journey: Journey, code: str) -> tuple[Score, ...]:
     """The answers to one questionnaire that have a total."""
-    return tuple(score for score in journey.scores if score.code == code and score.total is not None)
+    return journey.scored[code]
 
 
 def baseline(journey: Journey, code: str) -> Score | None:
     """The last score before the first dose, at most 14 days old then; None before there was a dose."""
-    if journey.first_dose_at is None:
-        return None
-    series = scored(journey, code)
-    found = change_rules.baseline_score(pairs(series), journey.first_dose_at)
-    return None if found is None else next(score for score in reversed(series) if score.at == found[0])
+    return journey.baselines[code]
 
 
 def since_first_dose(journey: Journey, code: str) -> tuple[Score, ...]:
@@ -117,7 +133,7 @@ def since_first_dose(journey: Journey, code: str) -> tuple[Score, ...]:
 
 def judged(journey: Journey, score: Score) -> change_rules.Change | None:
     """A score against the baseline of its questionnaire; None for one that was not after the first dose."""
-    if score not in since_first_dose(journey, score.code):
+    if score.total is None or journey.first_dose_at is None or score.at <= journey.first_dose_at:
         return None
     start = baseline(journey, score.code)
     return change_rules.change(score.code, start.total if start else None, score.total)

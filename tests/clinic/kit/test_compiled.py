@@ -1,0 +1,72 @@
+from uuid import UUID
+
+import pytest
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+
+from clinic.kit.compiled import Compiled
+from clinic.kit.keys import uuid7
+from clinic.staff.models import RoleGrant, User
+from tests.scenarios.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+def with_grants(user: UUID) -> QuerySet[User, dict]:
+    grants = RoleGrant.objects.filter(user=OuterRef("pk")).order_by("id").values(row=JSONObject(role="role"))
+    ended = RoleGrant.objects.filter(user=OuterRef("pk"), ended_at__isnull=False).values(row=JSONObject(role="role"))
+    return (
+        User.objects.filter(pk=user)
+        .values("id", "full_name", "home_site__name")
+        .annotate(grant_rows=ArraySubquery(grants), first=Subquery(grants[:1]), ended=Subquery(ended[:1]))
+    )
+
+
+def compiled() -> Compiled:
+    return Compiled(with_grants, slots={"user": UUID}, json_rows=("first", "ended"), json_lists=("grant_rows",))
+
+
+def test_rows_are_those_of_the_query(cast: Cast) -> None:
+    rows = compiled()(user=cast.nora.pk)
+
+    assert rows == [
+        {
+            "id": cast.nora.pk,
+            "full_name": "Nora Nolan",
+            "home_site__name": "Ashby Street",
+            "grant_rows": [{"role": "nurse"}],
+            "first": {"role": "nurse"},
+            "ended": None,
+        }
+    ]
+
+
+def test_each_call_asks_for_its_own_values(cast: Cast) -> None:
+    read = compiled()
+
+    names = [read(user=user.pk)[0]["full_name"] for user in (cast.fran, cast.olga, cast.fran)]
+
+    assert names == ["Fran Feld", "Olga Ortiz", "Fran Feld"]
+    assert read(user=uuid7()) == []
+
+
+def test_statement_is_built_once(cast: Cast) -> None:
+    built = []
+
+    def build(user: UUID) -> QuerySet[User, dict]:
+        built.append(user)
+        return User.objects.filter(pk=user).values("id")
+
+    read = Compiled(build, slots={"user": UUID})
+    for _ in range(3):
+        read(user=cast.nora.pk)
+
+    assert len(built) == 1
+
+
+def test_slot_that_the_query_does_not_use_is_a_mistake(cast: Cast) -> None:
+    read = Compiled(lambda user, site: User.objects.filter(pk=user).values("id"), slots={"user": UUID, "site": UUID})  # noqa: ARG005 - left out on purpose
+
+    with pytest.raises(ValueError, match="does not use site"):
+        read(user=cast.nora.pk, site=cast.site.pk)
