@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import CharField, Model, QuerySet, Value
+from django.db.models import CharField, Model, Q, QuerySet, Value
 from django.db.models.fields.json import KeyTextTransform
 
 from clinic.audit.models import AccessEvent
@@ -15,6 +15,10 @@ from clinic.staff.models import User
 from patients.registration.models import Patient
 
 PAGE_ROWS = 50
+ACCESS = "access"
+LARGEST_ID = 2**63 - 1
+OUR_YEARS = range(2000, 2100)
+COLUMNS = ("table_name", "who", "pgh_id", "pgh_obj_id", "pgh_created_at", "pgh_label")
 TRACKED_APPS = ("clinic", "patients", "treatment_sessions")
 # How a row of each kind leads to its patient, tried in this order.
 PATHS = {
@@ -39,6 +43,18 @@ class TrailFilter:
     since: datetime | None = None
     until: datetime | None = None
     refused_only: bool = False
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Where a page ended. Rows of one moment are told apart by their kind and id, so that none is skipped."""
+
+    at: datetime
+    kind: str
+    row: str
+
+    def __str__(self) -> str:
+        return f"{self.at.isoformat()}~{self.kind}~{self.row}"
 
 
 @dataclass(frozen=True)
@@ -91,7 +107,7 @@ class ChangeDetail:
 @dataclass(frozen=True)
 class Page:
     rows: tuple[Any, ...]
-    next_before: datetime | None
+    next_before: Mark | None
     patient_ids: frozenset[UUID] = frozenset()
 
 
@@ -105,7 +121,19 @@ def event_models() -> dict[str, type[Model]]:
     }
 
 
-def looks(which: TrailFilter, *, before: datetime | None = None) -> Page:
+def mark(text: str) -> Mark | None:
+    """A mark as it stood in an address; None when it is none."""
+    at, kind, row = ([*text.split("~"), "", ""])[:3]
+    try:
+        moment = datetime.fromisoformat(at)
+        key = str(UUID(row)) if kind == ACCESS else str(int(row))
+    except ValueError:
+        return None
+    is_known = kind == ACCESS or (kind in event_models() and 0 < int(key) <= LARGEST_ID)
+    return Mark(moment, kind, key) if is_known and moment.tzinfo and moment.year in OUR_YEARS else None
+
+
+def looks(which: TrailFilter, *, before: Mark | None = None) -> Page:
     """Requests, newest first, one page of them."""
     rows = AccessEvent.objects.all()
     if which.patient_id:
@@ -114,21 +142,25 @@ def looks(which: TrailFilter, *, before: datetime | None = None) -> Page:
         rows = rows.filter(user_id=which.user_id)
     if which.refused_only:
         rows = rows.filter(status__in=[403, 404])
-    rows = _within(rows, which, "occurred_at", before).order_by("-occurred_at", "-id")[: PAGE_ROWS + 1]
-    found = list(rows)
+    rows = _within(rows, which, "occurred_at")
+    if before is not None and before.kind == ACCESS:
+        rows = rows.filter(Q(occurred_at__lt=before.at) | Q(occurred_at=before.at, id__lt=before.row))
+    found = list(rows.order_by("-occurred_at", "-id")[: PAGE_ROWS + 1])
     people = _record_numbers({each for row in found for each in row.patient_ids})
     shown = tuple(_look(row, people) for row in found[:PAGE_ROWS])
-    return Page(shown, shown[-1].at if len(found) > PAGE_ROWS else None, frozenset(people))
+    end = Mark(shown[-1].at, ACCESS, str(shown[-1].id)) if len(found) > PAGE_ROWS else None
+    return Page(shown, end, frozenset(people))
 
 
-def changes(which: TrailFilter, *, before: datetime | None = None) -> Page:
+def changes(which: TrailFilter, *, before: Mark | None = None) -> Page:
     """Rows added or changed in any clinical table, newest first, one page of them."""
     parts = [_changes_of(kind, model, which, before) for kind, model in event_models().items()]
-    selected = [part for part in parts if part is not None]
-    found = list(selected[0].union(*selected[1:], all=True).order_by("-pgh_created_at", "-pgh_id")[: PAGE_ROWS + 1])
+    every = parts[0].union(*parts[1:], all=True).order_by("-pgh_created_at", "-table_name", "-pgh_id")
+    found = list(every[: PAGE_ROWS + 1])
     names = _names({row["who"] for row in found})
     shown = tuple(_change(row, names) for row in found[:PAGE_ROWS])
-    return Page(shown, shown[-1].at if len(found) > PAGE_ROWS else None)
+    end = Mark(shown[-1].at, shown[-1].kind, str(shown[-1].event_id)) if len(found) > PAGE_ROWS else None
+    return Page(shown, end)
 
 
 def change_detail(kind: str, event_id: int) -> ChangeDetail | None:
@@ -185,30 +217,36 @@ def _look(row: AccessEvent, people: Mapping[UUID, str]) -> Look:
     )
 
 
-def _within(rows: QuerySet[Any, Any], which: TrailFilter, field: str, before: datetime | None) -> QuerySet[Any, Any]:
+def _within(rows: QuerySet[Any, Any], which: TrailFilter, field: str) -> QuerySet[Any, Any]:
     bounds = {f"{field}__gte": which.since, f"{field}__lt": which.until}
-    rows = rows.filter(**{name: moment for name, moment in bounds.items() if moment})
-    return rows.filter(**{f"{field}__lt": before}) if before else rows
+    return rows.filter(**{name: moment for name, moment in bounds.items() if moment})
 
 
 def _changes_of(
-    kind: str, model: type[Model], which: TrailFilter, before: datetime | None
-) -> QuerySet[Any, dict[str, Any]] | None:
-    """The part of the trail in one table, cut to one page; None when it cannot hold what is asked for."""
+    kind: str, model: type[Model], which: TrailFilter, before: Mark | None
+) -> QuerySet[Any, dict[str, Any]]:
+    """The part of the trail in one table, cut to one page; empty when it cannot hold what is asked for."""
     rows = model._default_manager.annotate(
-        kind=Value(kind, output_field=CharField()), who=KeyTextTransform("user", "pgh_context")
+        table_name=Value(kind, output_field=CharField()), who=KeyTextTransform("user", "pgh_context")
     )
     if which.patient_id:
         path = _path_to_patient(model)
-        if path is None:
-            return rows.none().values("kind", "who", "pgh_id", "pgh_obj_id", "pgh_created_at", "pgh_label")
-        rows = rows.filter(**{path: which.patient_id})
+        rows = rows.filter(**{path: which.patient_id}) if path else rows.none()
     if which.user_id:
         rows = rows.filter(pgh_context__user=str(which.user_id))
-    rows = _within(rows, which, "pgh_created_at", before)
-    return rows.order_by("-pgh_created_at", "-pgh_id").values(
-        "kind", "who", "pgh_id", "pgh_obj_id", "pgh_created_at", "pgh_label"
-    )[: PAGE_ROWS + 1]
+    rows = _within(rows, which, "pgh_created_at")
+    if before is not None and before.kind != ACCESS:
+        rows = rows.filter(_before(kind, before))
+    return rows.order_by("-pgh_created_at", "-pgh_id").values(*COLUMNS)[: PAGE_ROWS + 1]
+
+
+def _before(kind: str, end: Mark) -> Q:
+    """What comes after a mark, newest first: earlier moments, and of the same moment the tables and rows below it."""
+    earlier = Q(pgh_created_at__lt=end.at)
+    if kind > end.kind:
+        return earlier
+    same = Q(pgh_created_at=end.at)
+    return earlier | (same & Q(pgh_id__lt=int(end.row)) if kind == end.kind else same)
 
 
 def _path_to_patient(model: type[Model]) -> str | None:
@@ -220,8 +258,8 @@ def _path_to_patient(model: type[Model]) -> str | None:
 
 def _change(row: Mapping[str, Any], names: Mapping[str, str]) -> Change:
     return Change(
-        kind=row["kind"],
-        label=_label(row["kind"]),
+        kind=row["table_name"],
+        label=_label(row["table_name"]),
         event_id=row["pgh_id"],
         row_id=row["pgh_obj_id"],
         at=row["pgh_created_at"],
@@ -231,11 +269,11 @@ def _change(row: Mapping[str, Any], names: Mapping[str, str]) -> Change:
 
 
 def _change_of_event(kind: str, event: Mapping[str, Any], names: Mapping[str, str]) -> Change:
-    return _change({**event, "kind": kind, "who": _who(event)}, names)
+    return _change({**event, "table_name": kind, "who": _who(event)}, names)
 
 
 def _who(event: Mapping[str, Any]) -> str:
-    return (event["pgh_context"] or {}).get("user", "")
+    return str((event["pgh_context"] or {}).get("user", ""))
 
 
 def _label(kind: str) -> str:

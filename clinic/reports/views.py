@@ -64,7 +64,7 @@ def _context(
             kept[name] = str(form.cleaned_data[name])
     older = kept.copy()
     if page.next_before:
-        older["before"] = page.next_before.strftime("%Y-%m-%dT%H:%M:%S.%f%z")
+        older["before"] = str(page.next_before)
     return {
         "form": form,
         "find_form": FindRecordForm(initial={"record_number": queries.record_number_of(wanted.patient_id)}),

@@ -32,6 +32,7 @@ class Infusion:
     """One infusion to be charted: its sheet, who charts it, and when the pump starts."""
 
     session: TreatmentSession
+    room: int
     nurse: User
     witness: User
     started_at: datetime
@@ -163,7 +164,7 @@ def _open(case: Case, visit: Appointment, slot: Slot, started_after: int) -> Inf
     order = plan_rules.infusion(
         weight, plan.dose_mg_per_kg, plan.infusion_minutes, plan.bag_drug_mg, plan.bag_volume_ml
     )
-    return Infusion(session, nurse, house.witness_for(nurse), started_at, order.rate_ml_h, sitting)
+    return Infusion(session, slot.room, nurse, house.witness_for(nurse), started_at, order.rate_ml_h, sitting)
 
 
 def _is_severe(case: Case, number: int) -> bool:
@@ -204,7 +205,7 @@ def _entry(case: Case, infusion: Infusion, one: Moment, ticket: str, marks: dict
         "occurred_at": at.isoformat(),
         "recorded_at": (at + timedelta(seconds=8)).isoformat(),
         "seq": infusion.sitting.moments.index(one) + 1 if one in infusion.sitting.moments else 900,
-        "device": f"tablet {infusion.session.room_id.int % 5 + 1}",
+        "device": f"tablet {infusion.room + 1}",
         "author_ticket": ticket,
         "data": data,
     }
