@@ -8,9 +8,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
+from phonenumber_field.phonenumber import PhoneNumber
 
+from clinic.kit.compiled import Compiled
 from clinic.worklist.models import Task
 from patients.courses.rules import CourseState
 from sessions.administration.models import TreatmentSession
@@ -116,7 +118,9 @@ class Detail:
 
 def worklist(site_id: UUID, now: datetime) -> Worklist:
     """The check-ins of a site that are late, open, soon to open, or expired in the last week."""
-    rows = sorted(_rows(_sessions(site_id, now), now), key=lambda row: (row.due_at, row.name, row.session_id))
+    since = now - rules.ALL_OVER_AFTER - EXPIRED_SHOWN
+    sessions = SESSIONS(site=site_id, since=since, until=now + COMING_WITHIN)
+    rows = sorted(_rows(sessions, now), key=lambda row: (row.due_at, row.name, row.session_id))
 
     def those(state: str) -> tuple[Row, ...]:
         return tuple(row for row in rows if row.state == state)
@@ -158,25 +162,25 @@ def check_in(session_id: UUID, kind: str, now: datetime) -> Detail | None:
     )
 
 
-def _sessions(site_id: UUID, now: datetime) -> Iterable[Mapping[str, Any]]:
+def _sessions(site: UUID, since: datetime, until: datetime) -> QuerySet[TreatmentSession, Any]:
     ended = CheckIn.objects.filter(session=OuterRef("pk")).values("kind")
     tried = ContactAttempt.objects.filter(session=OuterRef("pk")).values(row=JSONObject(kind="kind", at="tried_at"))
     tasks = Task.objects.filter(patient_id=OuterRef("patient_id"), closed_at=None).order_by().values("patient_id")
-    return list(
-        TreatmentSession.objects.filter(
-            stopped_at__gt=now - rules.ALL_OVER_AFTER - EXPIRED_SHOWN,
-            stopped_at__lte=now + COMING_WITHIN,
-            course__site=site_id,
-        )
+    rows: QuerySet[TreatmentSession, Any] = (
+        TreatmentSession.objects.filter(stopped_at__gt=since, stopped_at__lte=until, course__site=site)
         .exclude(course__state__in=NOT_CALLED)
         .order_by("-stopped_at", "id")
+        .values(*FIELDS)
         .annotate(
             ended=ArraySubquery(ended),
             tried=ArraySubquery(tried),
             open_tasks=Coalesce(Subquery(tasks.annotate(count=Count("pk")).values("count")), 0),
-        )
-        .values(*FIELDS, "ended", "tried", "open_tasks")[:MOST_SESSIONS]
+        )[:MOST_SESSIONS]
     )
+    return rows
+
+
+SESSIONS = Compiled(_sessions, slots={"site": UUID, "since": datetime, "until": datetime}, json_lists=("tried",))
 
 
 def _rows(sessions: Iterable[Mapping[str, Any]], now: datetime) -> Iterable[Row]:
@@ -195,7 +199,7 @@ def _row(one: Mapping[str, Any], planned: rules.Planned, now: datetime) -> Row:
         session_id=one["id"],
         name=f"{called} {one['patient__family_name']}",
         record_number=one["patient__record_number"],
-        phone=phone.as_national if phone else "",
+        phone=PhoneNumber.from_string(phone).as_national if phone else "",
         is_voicemail_safe=one["patient__is_voicemail_safe"],
         session_number=one["number"],
         kind=planned.kind,

@@ -32,8 +32,11 @@ def _mark(frame: Frame, day: date, total: int, *, is_shared: bool) -> Mark:
     """A disc or a diamond; where both stand on one place, a small disc in a large diamond."""
     x, y, size = frame.x(day), frame.y(total), 9 if is_shared else 6
     frame.taken.append(Rect(x - MARK, y - MARK, x + MARK, y + MARK))
+    radius = 4 if is_shared else 5.5
     diamond = f"M{n(x)} {n(y - size)}l{size} {size}-{size} {size}-{size}-{size}z"
-    return Mark(n(x), n(y), diamond, "4" if is_shared else "5.5")
+    half = f"a{n(radius)} {n(radius)} 0 1 0"
+    disc = f"M{n(x - radius)} {n(y)}{half} {n(2 * radius)} 0{half} {n(-2 * radius)} 0z"
+    return Mark(n(x), n(y), diamond, disc)
 
 
 def _runs(series: Series) -> Iterator[list[tuple[date, int]]]:

@@ -1,5 +1,6 @@
 """What is to be drawn, and what is drawn: plain values on both sides."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -89,7 +90,7 @@ class Mark:
     x: str
     y: str
     diamond: str
-    radius: str
+    disc: str
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,11 @@ class Drawn:
     is_dashed: bool
     lines: tuple[str, ...]
     marks: tuple[Mark, ...]
+
+    @property
+    def marks_path(self) -> str:
+        """All marks as one outline: what the template repeats costs more than what is joined here."""
+        return "".join(mark.diamond if self.is_dashed else mark.disc for mark in self.marks)
 
 
 @dataclass(frozen=True)
@@ -134,3 +140,35 @@ class Chart:
     names: tuple[Text, ...]
     today: Upright
     today_flag: Box
+
+    @property
+    def bands_path(self) -> str:
+        return _boxes(self.bands)
+
+    @property
+    def ticks_path(self) -> str:
+        return _uprights(self.ticks)
+
+    @property
+    def plans_path(self) -> str:
+        return _uprights(self.plans)
+
+    @property
+    def unanswered_path(self) -> str:
+        return _boxes(self.unanswered)
+
+    @property
+    def given_path(self) -> str:
+        return _boxes(dose for dose in self.doses if not dose.kind)
+
+    @property
+    def to_come_path(self) -> str:
+        return _boxes(dose for dose in self.doses if dose.kind)
+
+
+def _boxes(boxes: Iterable[Box]) -> str:
+    return "".join(f"M{box.x} {box.y}h{box.width}v{box.height}h-{box.width}z" for box in boxes)
+
+
+def _uprights(lines: Iterable[Upright]) -> str:
+    return "".join(f"M{line.x} {line.top}V{line.bottom}" for line in lines)

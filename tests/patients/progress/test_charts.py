@@ -104,7 +104,7 @@ def test_equal_values_share_one_label_and_one_place() -> None:
 
     assert "both 9" in words(drawn.numbers)
     assert words(drawn.numbers).count("9") == 0
-    assert [mark.radius for mark in drawn.series[1].marks] == ["5.5", "5.5", "5.5", "4", "5.5"]
+    assert ["a4 4" in mark.disc for mark in drawn.series[1].marks] == [False, False, False, True, False]
 
 
 def test_values_and_names_do_not_cover_each_other() -> None:
@@ -264,3 +264,14 @@ def test_gad7_alone_keeps_its_own_look() -> None:
 
     assert [(one.number, one.is_dashed) for one in drawn.series] == [(2, True)]
     assert drawn.names[0].kind == "s2"
+
+
+def test_joined_outlines_hold_every_mark_bar_and_line() -> None:
+    more = (*DOSES, charts.Dose(day(70), 4, None, is_planned=True))
+
+    drawn = charts.chart(replace(USUAL, doses=more, plan_changes=((day(9), "Plan 2"),), unanswered=(day(28), day(52))))
+
+    assert [one.marks_path.count("M") for one in drawn.series] == [5, 5]
+    assert (drawn.given_path.count("M"), drawn.to_come_path.count("M")) == (3, 1)
+    assert (drawn.plans_path.count("M"), drawn.unanswered_path.count("M"), drawn.bands_path.count("M")) == (1, 2, 3)
+    assert drawn.ticks_path.count("V") == len(drawn.ticks)
