@@ -270,6 +270,8 @@ def crawl(client):
         response = client.get(address)
         if response.status_code == 200 and response["Content-Type"].startswith("text/html"):
             waiting += [(found, address) for found in Links(response.text).found]
+        elif response.status_code == 302:
+            waiting.append((response["Location"], address))
         elif response.status_code != 200:
             wrong.append((address, response.status_code, linked_from))
     return wrong
