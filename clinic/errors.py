@@ -2,6 +2,7 @@
 
 import sys
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,6 +12,12 @@ from clinic.kit.web import unavailable
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, or 413 when it is only that too much was sent."""
+    if isinstance(exception, RequestDataTooBig):
+        sentence = (
+            "That was more than Stepwell takes at once. Go back, shorten it and send it again. Nothing was saved."
+        )
+        return render(request, "errors/400.html", {"sentence": sentence, "code": 413}, status=413)
     return render(request, "errors/400.html", status=400)
 
 

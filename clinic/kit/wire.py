@@ -1,0 +1,34 @@
+"""Can this request be read at all? Whatever is not UTF-8 is refused before anything reads it and guesses."""
+
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+
+URLENCODED: Final = "application/x-www-form-urlencoded"
+FORMS: Final = frozenset({URLENCODED, "multipart/form-data"})
+
+
+def readable_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """400 for another charset and for bytes that are no text, in the address or in a form."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        charset = (request.content_params or {}).get("charset", "utf-8")
+        if charset.strip("\"' ").lower() not in {"utf-8", "utf8"}:
+            raise BadRequest("another charset")
+        _must_be_text(unquote_to_bytes(request.META.get("QUERY_STRING", "")))
+        if request.method == "POST" and request.content_type in FORMS:
+            body = request.body
+            _must_be_text(unquote_to_bytes(body) if request.content_type == URLENCODED else body)
+        return get_response(request)
+
+    return middleware
+
+
+def _must_be_text(raw: bytes) -> None:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadRequest("bytes that are not UTF-8") from error
