@@ -123,3 +123,11 @@ def test_day_far_away_carries_its_year() -> None:
     facts = replace(ELIGIBLE, eligible_since=date(2024, 12, 18))
 
     assert notes(facts)[0] == "Eligible since Dec 18, 2024"
+
+
+def test_course_under_review_again_after_its_assessment_ran_out_waits_for_the_prescriber() -> None:
+    facts = replace(ELIGIBLE, state="under_review", eligible_until=date(2026, 3, 9))
+
+    step = rules.rail(facts)[0]
+
+    assert (step.state, step.note) == ("current", "Waits for the prescriber's decision")

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from patients.progress.rules import summary as rules
 from patients.progress.rules import table as table_rules
-from tests.patients.progress.made import asked, day, journey
+from tests.patients.progress.made import asked, at, day, journey, sessions
 
 
 def said(sentences: tuple[rules.Sentence, ...]) -> str:
@@ -110,3 +112,25 @@ def test_every_day_in_a_sentence_is_a_row_of_the_table() -> None:
     named = {part.day for sentence in (*told.lead, *told.details) for part in sentence if part.day}
     assert named >= {day(-1), day(28), day(45), day(52), day(59)}
     assert {table_rules.anchor(one) for one in named} <= {row.anchor for row in table_rules.rows(made)}
+
+
+def test_baseline_of_zero_has_no_percent() -> None:
+    told = rules.summary(journey(gad7={-1: 0, 7: 3}, given=(0,)))
+
+    assert "GAD-7 was 0 (minimal) on Jan 5 and 3 (minimal) on Jan 13: a change in percent cannot be computed." in said(
+        told.details
+    )
+
+
+def test_first_infusion_under_way_is_said() -> None:
+    running = replace(sessions((0,))[0], is_over=False, given_mg=None)
+
+    told = rules.summary(journey({-1: 21}, sessions=(running,), first_dose_at=at(day(0)), first_dose_on=day(0)))
+
+    assert said(told.details).endswith("The first infusion is under way.")
+
+
+def test_person_without_a_course_is_told_nothing_of_infusions() -> None:
+    told = rules.summary(journey({-1: 21}, state=None))
+
+    assert "infusion" not in said(told.details)

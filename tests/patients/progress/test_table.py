@@ -1,9 +1,11 @@
 import itertools
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from patients.progress.rules import table as rules
-from tests.patients.progress.made import asked, day, journey, plan, scores
+from patients.progress.rules.days import short_day
+from tests.patients.progress.made import asked, day, journey, plan, scores, sessions
 
 
 def test_rows_are_newest_first_with_day_dose_and_change() -> None:
@@ -112,3 +114,27 @@ def test_far_days_carry_their_year() -> None:
     rows = rules.rows(journey({-400: 12}))
 
     assert rows[0].when == f"{day(-400):%b} {day(-400).day}, 2024"
+
+
+def test_plan_label_names_the_minutes_where_nothing_else_changed() -> None:
+    assert rules.plan_label(plan(1, 0), plan(2, 9, minutes=60)) == "Plan 2: 60 min"
+
+
+def test_running_session_has_no_dose_yet() -> None:
+    running = replace(sessions((0,))[0], is_over=False, given_mg=None)
+
+    rows = rules.rows(journey(sessions=(running,), first_dose_on=day(0)))
+
+    assert (rows[0].session, rows[0].dose_mg) == ("1", "running")
+
+
+def test_day_that_is_not_known_is_not_written() -> None:
+    assert short_day(None, day(0)) == ""
+
+
+def test_score_that_cannot_be_judged_gets_no_status() -> None:
+    rows = rules.rows(journey({-1: 8, 7: 6}, given=(0,)))
+
+    assert rows[0].happened == ()
+    assert rows[0].cells[0] is not None
+    assert rows[0].cells[0].better == "25%"

@@ -12,7 +12,7 @@ from clinic.audit.models import AccessEvent
 from clinic.kit.keys import uuid7
 from clinic.staff.models import User
 from patients.courses.models import Course
-from tests.scenarios import assessments, follow_ups, people, plans, visits
+from tests.scenarios import assessments, follow_ups, people, plans, treatments, visits
 from tests.scenarios.cast import NOW, Cast
 
 MOST_QUERIES = 12
@@ -211,3 +211,26 @@ def test_page_takes_as_many_queries_for_one_score_as_for_thirty(cast: Cast, cour
         counts.append(sum(not query["sql"].startswith(NOT_COUNTED) for query in captured.captured_queries))
 
     assert counts[0] == counts[1] <= MOST_QUERIES
+
+
+def test_infusion_that_is_running_shows_without_a_dose(cast: Cast, course: Course) -> None:
+    starts_at = NOW - timedelta(minutes=50)
+    session = treatments.opened_session(cast, course=course, starts_at=starts_at, now=starts_at)
+    start = {"rate_ml_h": follow_ups.RATE_ML_H, "already_started": True}
+    treatments.charted(cast, session, "start", start, starts_at + timedelta(minutes=20))
+
+    page = page_of(cast.paula, course)
+
+    assert "Session 4 is under way" in page
+    assert outlines(page, "c-dose next") == 1
+    assert "running" in text_of(page)
+    assert "Three sessions given" in text_of(page)
+
+
+def test_blank_suicide_item_is_not_shown_as_zero(cast: Cast, course: Course) -> None:
+    follow_ups.asked(cast, course, at=NOW - timedelta(hours=1), answers=(*follow_ups.PHQ9_8[:8], None))
+
+    text = text_of(page_of(cast.paula, course))
+
+    assert "Item 9, self-harm – left blank Mar 10" in text
+    assert "PHQ-9: 1 question left blank, prorated" in text

@@ -179,3 +179,11 @@ def test_cancelled_check_in_keeps_its_reason_and_cannot_be_answered(cast: Cast, 
 def test_cancelling_without_a_reason_is_refused(cast: Cast, session: TreatmentSession) -> None:
     with pytest.raises(actions.NothingAnswered, match="Say why"):
         actions.cancel_check_in(session=session, kind="day7", reason="  ", by=cast.nora, now=DAY_AFTER)
+
+
+def test_same_cancellation_sent_twice_is_one(cast: Cast, session: TreatmentSession) -> None:
+    key = uuid4()
+    sent = {"session": session, "kind": "day7", "reason": "Moved away", "by": cast.nora, "now": DAY_AFTER, "key": key}
+
+    assert actions.cancel_check_in(**sent).pk == actions.cancel_check_in(**sent).pk == key
+    assert CheckIn.objects.count() == 1

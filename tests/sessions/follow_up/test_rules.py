@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sessions.follow_up.rules import planned_check_ins, state
+from sessions.follow_up.rules import ALL_OVER_AFTER, how_late, may_record, planned_check_ins, state
 
 NEW_YORK = ZoneInfo("America/New_York")
 STOP = datetime(2026, 3, 10, 14, 40, tzinfo=UTC)
@@ -75,3 +75,35 @@ def test_check_in_that_ended_stays_ended():
     assert state(first, long_after, None, long_after) == "answered"
     assert state(first, None, STOP, long_after) == "cancelled"
     assert state(first, long_after, STOP, long_after) == "answered"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (-5, ""),
+        (0, ""),
+        (1, "1 min"),
+        (59, "59 min"),
+        (60, "1 h"),
+        (47 * 60 + 59, "47 h"),
+        (48 * 60, "2 days"),
+        (9 * 1440, "9 days"),
+    ],
+)
+def test_lateness_is_said_in_the_unit_that_fits(minutes, words):
+    assert how_late(STOP, STOP + timedelta(minutes=minutes)) == words
+
+
+@pytest.mark.parametrize(("hours", "expected"), [(17.99, False), (18, True), (24 * 60, True)])
+def test_check_in_may_be_recorded_from_its_opening_on(hours, expected):
+    first, _ = planned_check_ins(STOP, NEW_YORK)
+
+    assert may_record(first, STOP + timedelta(hours=hours)) is expected
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Australia/Lord_Howe", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
+@pytest.mark.parametrize("day", range(1, 366, 13))
+def test_every_window_is_over_when_the_worklist_stops_looking(zone, day):
+    stop = datetime(2026, 1, 1, 3, 30, tzinfo=UTC) + timedelta(days=day)
+
+    assert all(one.closes_at < stop + ALL_OVER_AFTER for one in planned_check_ins(stop, ZoneInfo(zone)))
