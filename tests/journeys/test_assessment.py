@@ -32,6 +32,7 @@ def fill_in(page, patient_id, code, count):
 
 def ask_everything(page):
     page.get_by_role("link", name="Ask all in one go").click()
+    expect(page.get_by_role("button", name="Save answers")).to_be_visible()
     for row in page.locator(".sw-ask-row").all():
         row.get_by_label("Not met").check()
     check_axe(page)
