@@ -102,12 +102,12 @@ def test_search_for_odd_words_finds_nobody(fran: Client, cast: Cast, odd: str) -
     assert "Maria" not in answer.content.decode()
 
 
-def test_search_in_bytes_that_are_not_utf_8_finds_nobody(fran: Client, cast: Cast) -> None:
+def test_search_in_bytes_that_are_not_utf_8_is_refused(fran: Client, cast: Cast) -> None:
     people.registered(cast)
 
     answer = fran.generic("POST", SEARCH, b"q=%ff%fe", content_type="application/x-www-form-urlencoded")
 
-    assert answer.status_code == 200
+    assert answer.status_code == 400
     assert "Maria" not in answer.content.decode()
 
 
