@@ -14,7 +14,7 @@ run: .venv/.runtime
 
 test: .venv/.tools
 	.venv/bin/python scripts/debian_packages.py
-	.venv/bin/pytest -n 2 --fresh-cluster
+	.venv/bin/pytest -n 2 --dist worksteal --fresh-cluster
 
 check: .venv/.tools
 	.venv/bin/ruff format --check .
