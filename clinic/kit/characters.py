@@ -19,6 +19,11 @@ BLANKS: Final = frozenset(
 )
 
 
+def as_kept(value: str) -> str:
+    """The text as it is stored: composed (NFC), plain line ends, nothing empty at either end. Nothing else is changed."""
+    return unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
 def has_odd_character(value: str, *, lines: bool = False) -> bool:
     """Say whether the text holds something that is not to be read; `lines` lets line breaks and tabs through.
 

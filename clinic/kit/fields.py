@@ -5,7 +5,6 @@ Digits are the ten of ASCII everywhere.
 """
 
 import re
-import unicodedata
 from datetime import date, time
 from decimal import Decimal
 from typing import Any, Final
@@ -16,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from phonenumber_field.formfields import PhoneNumberField
 
-from clinic.kit.characters import has_odd_character, has_readable_character
+from clinic.kit.characters import as_kept, has_odd_character, has_readable_character
 from clinic.kit.limits import Limits
 
 LARGEST_INTEGER: Final = 2**31 - 1
@@ -42,7 +41,7 @@ class WordsField(forms.CharField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str:
-        text = unicodedata.normalize("NFC", super().to_python(value) or "").strip()
+        text = as_kept(super().to_python(value) or "")
         if self.max_length is not None and len(text) > self.max_length:
             return text  # too long is all that has to be said
         refuse_odd_characters(text)
@@ -68,8 +67,7 @@ class NoteField(forms.CharField):
         super().__init__(strip=True, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        text = unicodedata.normalize("NFC", super().to_python(value) or "")
-        text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+        text = as_kept(super().to_python(value) or "")
         if self.max_length is not None and len(text) > self.max_length:
             return text
         refuse_odd_characters(text, lines=True)
@@ -87,7 +85,7 @@ class MailField(forms.EmailField):
         self.error_messages["invalid"] = "Type an e-mail address such as mia@clinic.example."
 
     def to_python(self, value: Any) -> str:
-        text = unicodedata.normalize("NFC", super().to_python(value) or "")
+        text = as_kept(super().to_python(value) or "")
         refuse_odd_characters(text)
         if text and not text.rpartition("@")[0].isascii():
             raise ValidationError(self.error_messages["invalid"], code="invalid")

@@ -4,7 +4,6 @@ Reads the plain values that a tablet or a form sends into typed ones. Whether th
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -12,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Final, NoReturn
 from uuid import UUID
 
-from clinic.kit.characters import has_odd_character
+from clinic.kit.characters import as_kept, has_odd_character, has_readable_character
 from clinic.kit.limits import Limits, limits
 from clinic.kit.refusals import Refusal
 from clinic.policy.rules import RATE_ML_H, WEIGHT_KG
@@ -153,13 +152,15 @@ def _decimal(label: str, value: object) -> Decimal:
 def _text(label: str, value: object, longest: int, *, lines: bool = False, blank: bool = False) -> str:
     if not isinstance(value, str):
         raise EntryRefused(f"{label} must be text. Type it again.")
-    text = unicodedata.normalize("NFC", value).replace("\r\n", "\n").strip()
+    text = as_kept(value)
     if has_odd_character(text, lines=lines):
         raise EntryRefused(f"{label} holds an invisible or control character. Type it again.")
     if len(text) > longest:
         raise EntryRefused(f"{label} takes at most {longest} characters. Shorten it.")
     if not text and not blank:
         raise EntryRefused(f"{label} is empty. Fill it in.")
+    if text and not has_readable_character(text):
+        raise EntryRefused(f"{label} has nothing that can be read. Type it again.")
     return text
 
 
@@ -243,7 +244,7 @@ _FIELDS: Final[Mapping[str, Mapping[str, _Field]]] = {
         "emergency_kit_checked": _YES_NO,
         "weight_kg": _Field(_quantity(WEIGHT_KG)),
     },
-    "override": {"check_code": _Field(_said_by(40)), "reason": _Field(_said_by(500))},
+    "override": {"check_code": _Field(_said_by(40)), "reason": _Field(_said_by(500, lines=True))},
     "vitals": {
         "systolic_mmhg": _READING,
         "diastolic_mmhg": _READING,
