@@ -20,7 +20,7 @@ BLANKS: Final = frozenset(
 
 
 def as_kept(value: str) -> str:
-    """The text as it is stored: composed (NFC), plain line ends, nothing empty at either end. Nothing else is changed."""
+    """The text as it is stored: composed (NFC), with plain line ends, trimmed. Nothing else is changed."""
     return unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
