@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from crispy_forms.layout import Div, Fieldset, Layout
+from crispy_forms.layout import Div, Field, Fieldset, Layout
 from django import forms
 
 from clinic.kit.forms import (
@@ -113,7 +113,7 @@ class PlanForm(KeyedForm):
 
 def _pair(left: str, right: str) -> Div:
     """Two short fields side by side where there is room."""
-    return Div(left, right, css_class="sw-pair")
+    return Div(left, right, css_class="sw-abreast")
 
 
 class ReckonForm(BaseForm):
@@ -142,11 +142,19 @@ class ConsentForm(KeyedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for element in CONSENT_ELEMENTS:
-            field = WordsField(label=element.title, help_text=element.text, max_length=8)
-            field.widget.attrs.update({"class": "sw-in-xs", "autocomplete": "off"})
+            field = WordsField(
+                label=element.title,
+                help_text=element.text,
+                max_length=8,
+                error_messages={"required": "The initials are missing."},
+            )
+            field.widget.attrs["autocomplete"] = "off"
             self.fields[f"initials_{element.code}"] = field
         self.order_fields([*(name for name in self.fields if name != "signed_name"), "signed_name"])
-        self.helper.layout = self.helper.build_default_layout(self)
+        initials = [name for name in self.fields if name.startswith("initials_")]
+        self.helper.layout = Layout(
+            *(Field(name, wrapper_class="sw-initialled") for name in initials), Fieldset("Signature", "signed_name")
+        )
 
     def initials(self) -> dict[str, str]:
         """The initials by element."""
