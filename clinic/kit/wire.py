@@ -1,4 +1,4 @@
-"""Can this request be read at all? Whatever is not UTF-8 is refused before anything reads it and guesses."""
+"""Can this request be read at all? What is no UTF-8, or breaks off, is refused before anything guesses at it."""
 
 from collections.abc import Callable
 from typing import Final
@@ -12,7 +12,7 @@ FORMS: Final = frozenset({URLENCODED, "multipart/form-data"})
 
 
 def readable_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """400 for another charset and for bytes that are no text, in the address or in a form."""
+    """400 for another charset, for bytes in the address or in a form that are no text, and for a form without its end."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         charset = (request.content_params or {}).get("charset", "utf-8")
@@ -21,7 +21,12 @@ def readable_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> 
         _must_be_text(unquote_to_bytes(request.META.get("QUERY_STRING", "")))
         if request.method == "POST" and request.content_type in FORMS:
             body = request.body
-            _must_be_text(unquote_to_bytes(body) if request.content_type == URLENCODED else body)
+            if request.content_type == URLENCODED:
+                _must_be_text(unquote_to_bytes(body))
+            else:
+                _must_be_text(body)
+                if not body.rstrip().endswith(b"--"):
+                    raise BadRequest("a form without its end")
         return get_response(request)
 
     return middleware
