@@ -12,7 +12,7 @@ FORMS: Final = frozenset({URLENCODED, "multipart/form-data"})
 
 
 def readable_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """400 for another charset, for bytes in the address or in a form that are no text, and for a form without its end."""
+    """400 for another charset, for bytes that are no text in the address or in a form, and for a cut-off form."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         charset = (request.content_params or {}).get("charset", "utf-8")
