@@ -236,31 +236,32 @@ def _tried(room: Room, kind: str, name: str, tries: list[tuple[Odd, str]]) -> It
             for key, (_, raw) in zip(ids, tries, strict=True)
         ]
         answer = room.send(*entries)
-        for key, (odd, raw) in zip(ids, tries, strict=True):
-            fate = answer.json()["entries"][ids.index(key)] if answer.status_code == 200 else {}
-            for fault in _faults(room, kind, name, odd, raw, key, answer, fate):
+        for place, (odd, raw) in enumerate(tries):
+            said = answer.json()
+            fate = said["entries"][place] if answer.status_code == 200 else said
+            for fault in _faults(room, (kind, name), odd, raw, ids[place], answer.status_code, fate):
                 yield f"{name} {raw[:80]}: {fault}"
         transaction.set_rollback(True)
 
 
 def _faults(
-    room: Room, kind: str, name: str, odd: Odd, raw: str, key: str, answer: HttpResponse, fate: Mapping[str, str]
+    room: Room, where: tuple[str, str], odd: Odd, raw: str, key: str, status: int, fate: Mapping[str, str]
 ) -> Iterator[str]:
     if is_unreadable(odd, raw):
-        if answer.status_code != 400 or not answer.json()["sentence"]:
-            yield f"answered {answer.status_code}, not 400"
+        if status != 400 or not fate["sentence"]:
+            yield f"answered {status}, not 400"
         return
-    if answer.status_code != 200:
-        yield f"answered {answer.status_code}"
+    if status != 200:
+        yield f"answered {status}"
         return
     if fate["fate"] == "refused":
         if not fate["sentence"] or not fate["sentence"].endswith("."):
             yield "was refused without a sentence"
-        if odd.right == ACCEPT and not (kind == "override" and name == "check_code"):
+        if odd.right == ACCEPT and where != ("override", "check_code"):
             yield f"was refused: {fate['sentence']}"
         return
     connection.check_constraints()
-    yield from _read_back(room, kind, name, odd, raw, key)
+    yield from _read_back(room, *where, odd, raw, key)
 
 
 def _read_back(room: Room, kind: str, name: str, odd: Odd, raw: str, key: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import pytest
 import time_machine
+from django import forms
 from django.db import transaction
 from django.test import Client
 
@@ -34,6 +35,12 @@ def test_form_takes_exactly_what_it_says(world: World, case: Case, record_proper
 def test_class_has_twenty_values_and_is_escaped(kind: str) -> None:
     assert len(corpus.values(kind)) >= 20
     assert (corpus.FOLDER / f"{kind}.json").read_bytes().isascii()
+
+
+@pytest.mark.parametrize("plain", [forms.CharField, forms.IntegerField, forms.BooleanField, forms.UUIDField])
+def test_plain_field_fits_no_class(plain: type[forms.Field]) -> None:
+    with pytest.raises(fields.UnmappedFieldError):
+        fields.class_of("amount", plain())
 
 
 def test_every_form_that_a_view_uses_is_tried() -> None:
