@@ -23,17 +23,6 @@ GROUP_LABELS: Final = {
     OFF: "Did not come or cancelled",
 }
 
-SPOKEN_ROUTES: Final = {
-    "clinic:home": "Today",
-    "account_login": "Sign in",
-    "account_logout": "Sign out",
-    "patients:detail": "A person’s page",
-    "patients:search": "Search",
-    "sessions:day": "Calendar",
-    "sessions:visit": "A visit",
-    "sessions:sheet": "Infusion sheet",
-    "sessions:record": "Session record",
-}
 OVER: Final = frozenset({"gone", "no_show", "cancelled"})
 
 LATE_AFTER: Final = timedelta(minutes=15)
@@ -165,13 +154,6 @@ def how_long(span: timedelta) -> str:
     if whole < 48 * 60:
         return f"{whole // 60} h"
     return f"{whole // (24 * 60)} days"
-
-
-def page_name(route: str) -> str:
-    """The name of a route in words: patients:plan-sign as Plan sign, clinic:home as Today."""
-    if route in SPOKEN_ROUTES:
-        return SPOKEN_ROUTES[route]
-    return route.rpartition(":")[2].replace("-", " ").capitalize()
 
 
 def percent(part: int, whole: int) -> int:

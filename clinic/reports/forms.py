@@ -7,16 +7,17 @@ from django import forms
 from django.utils import timezone
 
 from clinic.kit.forms import BaseForm, DayField, IdField, TickField, WordsField
-from clinic.reports.queries import Mark, TrailFilter, mark
+from clinic.reports.queries import Mark, TrailFilter, kinds, mark
 
 
 class TrailForm(BaseForm):
     """The filters in the address: ids and days, never a name. What does not fit is left out."""
 
+    field_order = ("patient", "user", "kind", "day", "refused")
+
     patient = IdField(required=False, widget=forms.HiddenInput)
     user = forms.ChoiceField(label="Who", required=False)
     day = DayField(label="Day", required=False)
-    refused = TickField(label="Only what was refused", required=False)
     before = forms.CharField(required=False, max_length=120, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -38,7 +39,24 @@ class TrailForm(BaseForm):
             since=since,
             until=timezone.make_aware(datetime.combine(day + timedelta(days=1), time())) if day else None,
             refused_only=bool(cleaned.get("refused")),
+            kind=cleaned.get("kind") or "",
         )
+
+
+class LooksForm(TrailForm):
+    """Who saw what."""
+
+    refused = TickField(label="Only what was refused", required=False)
+
+
+class ChangesForm(TrailForm):
+    """Who changed what, in which kind of row."""
+
+    kind = forms.ChoiceField(label="What", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", "Everything"), *kinds()]  # type: ignore[attr-defined]  # a ChoiceField
 
 
 class FindRecordForm(BaseForm):

@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import CharField, Model, Q, QuerySet, Value
+from django.db.models import CharField, F, Model, Q, QuerySet, UUIDField, Value
 from django.db.models.fields.json import KeyTextTransform
 
 from clinic.audit.models import AccessEvent
+from clinic.audit.rules import page_name
 from clinic.staff.models import User
 from patients.registration.models import Patient
 
@@ -18,7 +19,7 @@ PAGE_ROWS = 50
 ACCESS = "access"
 LARGEST_ID = 2**63 - 1
 OUR_YEARS = range(2000, 2100)
-COLUMNS = ("table_name", "who", "pgh_id", "pgh_obj_id", "pgh_created_at", "pgh_label")
+COLUMNS = ("table_name", "about", "who", "pgh_id", "pgh_obj_id", "pgh_created_at", "pgh_label")
 TRACKED_APPS = ("clinic", "patients", "treatment_sessions")
 # How a row of each kind leads to its patient, tried in this order.
 PATHS = {
@@ -43,6 +44,7 @@ class TrailFilter:
     since: datetime | None = None
     until: datetime | None = None
     refused_only: bool = False
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Look:
     who: str
     roles: str
     what: str
+    words: str
     method: str
     status: int
     address: str
@@ -83,6 +86,7 @@ class Change:
     at: datetime
     who: str
     act: str
+    record: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,11 @@ def event_models() -> dict[str, type[Model]]:
     }
 
 
+def kinds() -> list[tuple[str, str]]:
+    """The kinds of rows that have a history, by name."""
+    return sorted(((kind, _label(kind)) for kind in event_models()), key=lambda one: one[1])
+
+
 def mark(text: str) -> Mark | None:
     """A mark as it stood in an address; None when it is none."""
     at, kind, row = ([*text.split("~"), "", ""])[:3]
@@ -154,13 +163,16 @@ def looks(which: TrailFilter, *, before: Mark | None = None) -> Page:
 
 def changes(which: TrailFilter, *, before: Mark | None = None) -> Page:
     """Rows added or changed in any clinical table, newest first, one page of them."""
-    parts = [_changes_of(kind, model, which, before) for kind, model in event_models().items()]
-    every = parts[0].union(*parts[1:], all=True).order_by("-pgh_created_at", "-table_name", "-pgh_id")
+    tables = {kind: model for kind, model in event_models().items() if which.kind in {"", kind}}
+    parts = [_changes_of(kind, model, which, before) for kind, model in tables.items()]
+    every = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
+    every = every.order_by("-pgh_created_at", "-table_name", "-pgh_id") if parts[1:] else every
     found = list(every[: PAGE_ROWS + 1])
     names = _names({row["who"] for row in found})
-    shown = tuple(_change(row, names) for row in found[:PAGE_ROWS])
+    people = _record_numbers({row["about"] for row in found if row["about"]})
+    shown = tuple(_change(row, names, people) for row in found[:PAGE_ROWS])
     end = Mark(shown[-1].at, shown[-1].kind, str(shown[-1].event_id)) if len(found) > PAGE_ROWS else None
-    return Page(shown, end)
+    return Page(shown, end, frozenset(people))
 
 
 def change_detail(kind: str, event_id: int) -> ChangeDetail | None:
@@ -210,6 +222,7 @@ def _look(row: AccessEvent, people: Mapping[UUID, str]) -> Look:
         who=row.user_name or "Nobody signed in",
         roles=row.roles.replace("_", " "),
         what=row.route,
+        words=page_name(row.route),
         method=row.method,
         status=row.status,
         address=row.address or "",
@@ -229,9 +242,10 @@ def _changes_of(
     rows = model._default_manager.annotate(
         table_name=Value(kind, output_field=CharField()), who=KeyTextTransform("user", "pgh_context")
     )
+    path = _path_to_patient(model)
+    rows = rows.annotate(about=F(path) if path else Value(None, output_field=UUIDField()))
     if which.patient_id:
-        path = _path_to_patient(model)
-        rows = rows.filter(**{path: which.patient_id}) if path else rows.none()
+        rows = rows.filter(about=which.patient_id) if path else rows.none()
     if which.user_id:
         rows = rows.filter(pgh_context__user=str(which.user_id))
     rows = _within(rows, which, "pgh_created_at")
@@ -256,7 +270,7 @@ def _path_to_patient(model: type[Model]) -> str | None:
     return next((path for field, path in PATHS.items() if field in fields), None)
 
 
-def _change(row: Mapping[str, Any], names: Mapping[str, str]) -> Change:
+def _change(row: Mapping[str, Any], names: Mapping[str, str], people: Mapping[UUID, str] | None = None) -> Change:
     return Change(
         kind=row["table_name"],
         label=_label(row["table_name"]),
@@ -265,6 +279,7 @@ def _change(row: Mapping[str, Any], names: Mapping[str, str]) -> Change:
         at=row["pgh_created_at"],
         who=names.get(row["who"] or "", "The system"),
         act={"insert": "Added", "update": "Changed"}.get(row["pgh_label"], row["pgh_label"]),
+        record=people.get(row["about"], "") if people else "",
     )
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from clinic.kit.web import reads, requires
 from clinic.reports import queries
-from clinic.reports.forms import FindRecordForm, TrailForm
+from clinic.reports.forms import ChangesForm, FindRecordForm, LooksForm, TrailForm
 from clinic.staff.permissions import Permission
 
 
@@ -16,7 +16,7 @@ from clinic.staff.permissions import Permission
 @require_GET
 def looks(request: HttpRequest) -> HttpResponse:
     """Who saw what: every request of a signed-in person."""
-    form = TrailForm(request.GET, people=queries.people_who_work_here())
+    form = LooksForm(request.GET, people=queries.people_who_work_here())
     wanted = form.wanted()
     page = queries.looks(wanted, before=form.cleaned_data.get("before"))
     reads(request, page.patient_ids)
@@ -27,9 +27,10 @@ def looks(request: HttpRequest) -> HttpResponse:
 @require_GET
 def changes(request: HttpRequest) -> HttpResponse:
     """Who changed what: every row of every clinical table."""
-    form = TrailForm(request.GET, people=queries.people_who_work_here())
+    form = ChangesForm(request.GET, people=queries.people_who_work_here())
     wanted = form.wanted()
     page = queries.changes(wanted, before=form.cleaned_data.get("before"))
+    reads(request, page.patient_ids)
     return render(request, "clinic/reports/changes.html", _context(request, form, page, wanted))
 
 
@@ -59,7 +60,7 @@ def _context(
     request: HttpRequest, form: TrailForm, page: queries.Page, wanted: queries.TrailFilter
 ) -> dict[str, object]:
     kept = QueryDict(mutable=True)
-    for name in ("patient", "user", "day", "refused"):
+    for name in ("patient", "user", "day", "refused", "kind"):
         if form.cleaned_data.get(name):
             kept[name] = str(form.cleaned_data[name])
     older = kept.copy()

@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from clinic.audit.models import AccessEvent
+from clinic.audit.rules import page_name
 from clinic.home import rules
 from clinic.home.queries.floor import Floor
 from clinic.home.queries.parts import Figure, Line, link
@@ -72,7 +73,7 @@ def _look(row: AccessEvent, site: Site) -> Line:
     return Line(
         sign="done" if row.status < SUCCESS else "blocked",
         name=row.user_name or "Nobody signed in",
-        what=rules.page_name(row.route),
+        what=page_name(row.route),
         note=people,
         when=f"{at:%b} {at.day}, {clock(row.occurred_at, site.time_zone)}",
     )

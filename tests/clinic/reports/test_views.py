@@ -196,3 +196,12 @@ def test_the_application_cannot_touch_any_history(cast, word):
     for model in queries.event_models().values():
         with pytest.raises(DatabaseError):
             run_as_application(word.format(model._meta.db_table))
+
+
+def test_changes_are_narrowed_by_kind_and_name_the_record(olga, cast):
+    course = people.referred(cast)
+
+    page = olga.get(reverse("clinic:trail-changes"), {"kind": "course"})
+
+    assert [(row.label, row.record) for row in page.context["page"].rows] == [("Course", course.patient.record_number)]
+    assert AccessEvent.objects.latest("occurred_at").patient_ids == [course.patient_id]

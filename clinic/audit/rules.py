@@ -1,0 +1,28 @@
+"""What is a page called, in words?"""
+
+from typing import Final
+
+SPOKEN: Final = {
+    "clinic:home": "Today",
+    "clinic:trail": "Trail",
+    "clinic:trail-changes": "Trail of changes",
+    "clinic:trail-row": "One change",
+    "account_login": "Sign in",
+    "account_logout": "Sign out",
+    "patients:detail": "A person’s page",
+    "patients:search": "Search",
+    "patients:register": "Register patient",
+    "sessions:day": "Calendar",
+    "sessions:visit": "A visit",
+    "sessions:sheet": "Infusion sheet",
+    "sessions:sheet-state": "Infusion sheet, kept up to date",
+    "sessions:entries": "Infusion sheet, entries",
+    "sessions:record": "Session record",
+}
+
+
+def page_name(route: str) -> str:
+    """The name of a route in words: patients:plan-sign as Plan sign, clinic:home as Today."""
+    if route in SPOKEN:
+        return SPOKEN[route]
+    return route.rpartition(":")[2].replace("-", " ").capitalize()
