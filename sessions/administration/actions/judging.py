@@ -171,7 +171,7 @@ def _judge_step(case: Case) -> None:
 
 
 def _judge_drug(case: Case) -> None:
-    """Milligrams move before two people, and no more is wasted or returned than was drawn."""
+    """Milligrams move before two people; what is wasted or returned is of a lot drawn here, and no more than was."""
     witness, data = case.witness, case.tap.data
     if witness is None or witness.pk == case.author.pk or not witness.may(Permission.WITNESS):
         raise EntryRefused("Drug that is drawn, wasted or returned needs a second person who may witness it.")
@@ -184,6 +184,9 @@ def _judge_drug(case: Case) -> None:
         if data["concentration_mg_ml"] not in FORMULARY_MG_ML:
             case.ask(f"{data['concentration_mg_ml']} mg/mL is not a strength of the formulary. Confirm the label.")
         return
+    drawn_lots = {one.data["lot"].casefold() for one in case.sheet.held if one.kind == "draw"}
+    if data["lot"].casefold() not in drawn_lots:
+        raise EntryRefused(f"Lot {data['lot']} was not drawn for this session. Read the label again.")
     drug = chart_rules.drug_totals(case.sheet.facts, case.sheet.held, case.sheet.now)
     gone = drug.wasted_mg + drug.returned_mg + data["amount_mg"]
     if gone > drug.drawn_mg:

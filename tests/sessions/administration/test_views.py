@@ -212,6 +212,17 @@ def test_waste_is_no_more_than_was_drawn(client, cast):
     assert DrugRecord.objects.get(movement="waste").amount_mg == Decimal("10.00")
 
 
+def test_waste_is_of_a_lot_that_was_drawn(client, cast):
+    session = treatments.prepared_session(cast)
+
+    with at(session.opened_at + timedelta(minutes=30)):
+        refused = send(client, cast.nora, "drug-move", session.pk, **{**LEFT_OVER, "lot": "KT-9999"})
+
+    assert refused.status_code == 422
+    assert "Lot KT-9999 was not drawn for this session." in refused.content.decode()
+    assert not DrugRecord.objects.filter(movement="waste").exists()
+
+
 def test_override_of_a_nurse_is_a_telephone_order(client, cast):
     session = treatments.opened_session(cast)
     ate = {**treatments.CHECKS, "fasting_hours": 2}
