@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 import time_machine
+from django import forms
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -16,15 +17,18 @@ from clinic.staff.models import User
 from patients.registration.models import Patient
 from tests.architecture.bad_input import corpus
 from tests.architecture.bad_input.cases_of_patients import DETAILS, PLAN
-from tests.architecture.bad_input.fields import parameters
+from tests.architecture.bad_input.fields import all_forms, parameters
 from tests.architecture.bad_input.walk import HALF, URLENCODED, encoded
 from tests.architecture.bad_input.world import World, ids_of
 from tests.architecture.routes import Route, routes
 from tests.architecture.source import modules, name_of, tree_of
 from tests.scenarios.cast import NOW, PASSWORD
 
+LOOK = {"given_name": "person_name", "family_name": "person_name", "phone": "phone", "birth_date": "birth_date"}
+RECKON = dict.fromkeys(("weight_kg", "dose_mg_per_kg", "bag_drug_mg", "bag_volume_ml"), "decimal")
+RECKON |= dict.fromkeys(("infusion_minutes", "session_count", "interval_days"), "integer")
 PLACE = {"day": "day", "time": "clock", "room": "id", "which": "choice"}
-TRAIL = {"patient": "id", "user": "id", "day": "day", "refused": "boolean", "before": "datetime"}
+TRAIL = {"patient": "id", "user": "id", "day": "day", "before": "datetime"}
 # Who asks, and of which class each parameter is.
 ASKED: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "clinic:home": ("paula", {"role": "choice"}),
@@ -32,8 +36,8 @@ ASKED: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "sessions:waiting": ("fran", PLACE),
     "sessions:book": ("fran", PLACE),
     "patients:progress": ("nora", {"axis": "choice"}),
-    "clinic:trail": ("olga", TRAIL),
-    "clinic:trail-changes": ("olga", TRAIL),
+    "clinic:trail": ("olga", {**TRAIL, "refused": "boolean"}),
+    "clinic:trail-changes": ("olga", {**TRAIL, "kind": "choice"}),
     "account_login": ("", {"next": "sort_filter"}),
 }
 QUESTIONS = [(route, name) for route, (_, asked) in ASKED.items() for name in asked]
@@ -41,12 +45,33 @@ QUESTIONS = [(route, name) for route, (_, asked) in ASKED.items() for name in as
 TAKES_GET = {
     "clinic/home/views.py:role",
     "patients/progress/views.py:axis",
-    "clinic/reports/views.py:TrailForm",
+    "clinic/reports/views.py:LooksForm",
+    "clinic/reports/views.py:ChangesForm",
     "sessions/scheduling/views.py:DayForm",
     "sessions/scheduling/views.py:PlaceForm",
 }
+# The forms that narrow or find, with every field they have.
+LENIENT = {
+    "LooksForm": ASKED["clinic:trail"][1],
+    "ChangesForm": ASKED["clinic:trail-changes"][1],
+    "DayForm": ASKED["sessions:day"][1],
+    "PlaceForm": PLACE,
+    "SearchForm": {"q": "search"},
+    "FindRecordForm": {"record_number": "words"},
+    "LookForm": LOOK,
+    "ReckonForm": RECKON,
+}
 # Those that choose among rows or their order.
-SORTED = {"role", "axis", "user", "before", "which", "next"}
+SORTED = {
+    ("clinic:home", "role"),
+    ("patients:progress", "axis"),
+    ("clinic:trail", "user"),
+    ("clinic:trail", "before"),
+    ("clinic:trail-changes", "before"),
+    ("clinic:trail-changes", "kind"),
+    ("sessions:book", "which"),
+    ("account_login", "next"),
+}
 BACK = {"sessions/scheduling/views.py:back"}
 ELSEWHERE = (
     "https://evil.example/",
@@ -95,6 +120,13 @@ def test_every_parameter_of_an_address_is_tried() -> None:
     assert parameters("POST") == BACK
 
 
+@pytest.mark.parametrize(
+    "form", [each for each in all_forms() if each.__name__ in LENIENT], ids=lambda each: each.__name__
+)
+def test_every_field_that_narrows_or_finds_is_tried(form: type[forms.Form]) -> None:
+    assert set(form.base_fields) <= set(LENIENT[form.__name__])
+
+
 @pytest.mark.parametrize(("route", "name"), QUESTIONS, ids=lambda each: each)
 def test_parameter_narrows_or_is_left_out(world: World, at_now: None, route: str, name: str) -> None:
     who, asked = ASKED[route]
@@ -106,9 +138,26 @@ def test_parameter_narrows_or_is_left_out(world: World, at_now: None, route: str
 
     wrong = [
         f"{odd.value[:60]!a}: {fault}"
-        for odd in {*corpus.values(asked[name]), *(corpus.values("sort_filter") if name in SORTED else ())}
+        for odd in {*corpus.values(asked[name]), *(corpus.values("sort_filter") if (route, name) in SORTED else ())}
         if (fault := at_fault(client, f"{path}?{query(name, odd.value)}", odd, usual))
     ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("route", ["clinic:trail", "clinic:trail-changes"])
+def test_place_in_the_trail_that_is_none_is_left_out(world: World, at_now: None, route: str) -> None:
+    client = signed_in(world.cast.olga)
+    rows = ("access~0195c4a8-6f6c-7c3e-8a5e-1d2f3a4b5c6d", "patient~1", "patient~99999999999999999999", "user~0", "x~x")
+    wrong = []
+
+    for odd in corpus.values("datetime")[::2]:
+        for row in rows:
+            path = f"{reverse(route)}?{query('before', f'{odd.value}~{row}')}"
+            with transaction.atomic():
+                status = client.get(path).status_code
+                transaction.set_rollback(True)
+            wrong += [] if status == 200 else [(path[:90], status)]
 
     assert wrong == []
 
@@ -206,11 +255,6 @@ def test_search_finds_the_odd_name_that_was_taken(world: World, at_now: None) ->
             transaction.set_rollback(True)
 
     assert lost == []
-
-
-LOOK = {"given_name": "person_name", "family_name": "person_name", "phone": "phone", "birth_date": "birth_date"}
-RECKON = dict.fromkeys(("weight_kg", "dose_mg_per_kg", "bag_drug_mg", "bag_volume_ml"), "decimal")
-RECKON |= dict.fromkeys(("infusion_minutes", "session_count", "interval_days"), "integer")
 
 
 @pytest.mark.parametrize(
