@@ -16,7 +16,10 @@ KEY = "0195c4a8-6f6c-7c3e-8a5e-1d2f3a4b5c6d"
 
 @dataclass(frozen=True)
 class Case:
-    """`stored` gives what the row says by the name of the field; what is in no row is named in `unstored`."""
+    """`stored` gives what the row says by the name of the field; what is in no row is named in `unstored`.
+
+    `decided` are fields of which the action says whether a readable value may stand.
+    """
 
     route: str
     form: str
@@ -25,6 +28,7 @@ class Case:
     body: Callable[[World], Body]
     stored: Callable[[World, Body], Mapping[str, Any]]
     unstored: frozenset[str] = frozenset()
+    decided: frozenset[str] = frozenset()
     now: Callable[[World], datetime] = field(default=lambda _: NOW)
     shown: tuple[str, ...] = ()
 

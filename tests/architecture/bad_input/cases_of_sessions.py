@@ -160,6 +160,7 @@ CHARTING = (
         lambda _: {**DRUG, "key": KEY, "expires_on": "2027-12-31", "second_concentration_mg_ml": "50"},
         _charted(DrugRecord, "amount_mg", "concentration_mg_ml", "lot", "expires_on"),
         WITNESSED | {"second_concentration_mg_ml"},
+        WITNESSED,
         now=_later("prepared", 19),
         shown=(*ON_SHEET, "sessions:drug"),
     ),
@@ -171,8 +172,8 @@ CHARTING = (
         lambda _: {**DRUG, "key": KEY, "movement": "waste"},
         _charted(DrugRecord, "amount_mg", "concentration_mg_ml", "lot", "movement"),
         WITNESSED,
+        WITNESSED | {"lot"},
         now=_later("prepared", 19),
-        shown=(*ON_SHEET, "sessions:drug"),
     ),
     Case(
         "sessions:discharge",

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -13,6 +14,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from clinic.audit.models import AccessEvent
 from clinic.staff.models import User
 from patients.registration.models import Patient
 from tests.architecture.bad_input import corpus
@@ -307,6 +309,25 @@ def test_move_goes_back_only_to_a_list_that_is_known(world: World, at_now: None)
     }
 
     assert went <= own
+
+
+def test_trail_of_looks_keeps_routes_and_ids_and_no_word_that_was_typed(
+    world: World, at_now: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    client, word = signed_in(world.cast.fran), "Zanzibar"
+    asked = [f"/calendar/?day={word}", f"/?role={word}", f"/patients/?q={word}", f"/patients/{word}/"]
+    typed = {"q": word, "given_name": word, "family_name": word, "login": word, "key": word}
+
+    for path in asked:
+        client.get(path)
+    for path in (reverse("patients:search"), reverse("patients:register"), reverse("patients:register-look")):
+        client.post(path, encoded(typed), content_type=URLENCODED)
+
+    rows = list(AccessEvent.objects.order_by("-occurred_at", "-id").values()[: len(asked) + 3])
+    assert {row["route"] for row in rows} >= {"sessions:day", "patients:search", "patients:register", "no such page"}
+    assert word not in str(rows)
+    assert all(isinstance(each, UUID) for row in rows for each in row["patient_ids"])
+    assert [line for line in caplog.messages if word in line] == [f"Not Found: /patients/{word}/"]
 
 
 # ---------------------------------------------------------------- the door

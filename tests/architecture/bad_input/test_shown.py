@@ -49,7 +49,7 @@ def texts(walk: Walk, payload: str) -> dict[str, str]:
     return {
         name: payload[: walk.fields[name].max_length].strip()
         for name, kind in walk.kinds.items()
-        if kind in TEXT and not walk.fields[name].widget.is_hidden
+        if kind in TEXT and name not in walk.case.decided and not walk.fields[name].widget.is_hidden
     }
 
 

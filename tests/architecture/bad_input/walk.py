@@ -128,7 +128,7 @@ class Walk:
         tried = [*corpus.values(kind), *corpus.made_for(kind, longest, is_required=own.required)]
         if kind == "password":
             return [Odd(each.value, EITHER) for each in tried]
-        if kind == "email" and name in self.case.unstored:  # whose address it is decides
+        if name in self.case.decided:
             tried = [Odd(each.value, EITHER) if each.right == ACCEPT else each for each in tried]
         return [fitted(odd, longest) for odd in tried]
 
