@@ -108,7 +108,7 @@ def _called_at(case: Case, one: Planned) -> datetime:
 
 def _answered(case: Case, session: TreatmentSession, one: Planned, at: datetime) -> None:
     rng = case.rng
-    total = curves.total_after(case.first_score, case.story.path, session.number, rng)
+    total = curves.total_after(case.first_score, case.story.path, _given_before(case, at), rng)
     answers: dict[str, Any] = {
         "mood_nrs": curves.mood(total, rng),
         "adverse_effects": rng.choice(EFFECTS),
@@ -125,6 +125,11 @@ def _answered(case: Case, session: TreatmentSession, one: Planned, at: datetime)
         )
     if "phq9" in answers and _is_warning(case, session):
         close_risk(case, at=at + timedelta(minutes=20))
+
+
+def _given_before(case: Case, at: datetime) -> int:
+    """How many infusions the person had had by then."""
+    return sum(bool(one.stopped_at and one.stopped_at < at) for one in stopped_sessions(case.house, case))
 
 
 def _is_warning(case: Case, session: TreatmentSession) -> bool:

@@ -37,6 +37,7 @@ class Infusion:
     witness: User
     started_at: datetime
     rate_ml_h: Decimal
+    lot: str
     sitting: Sitting
 
     @property
@@ -164,7 +165,9 @@ def _open(case: Case, visit: Appointment, slot: Slot, started_after: int) -> Inf
     order = plan_rules.infusion(
         weight, plan.dose_mg_per_kg, plan.infusion_minutes, plan.bag_drug_mg, plan.bag_volume_ml
     )
-    return Infusion(session, slot.room, nurse, house.witness_for(nurse), started_at, order.rate_ml_h, sitting)
+    return Infusion(
+        session, slot.room, nurse, house.witness_for(nurse), started_at, order.rate_ml_h, rng.choice(LOTS), sitting
+    )
 
 
 def _is_severe(case: Case, number: int) -> bool:
@@ -217,7 +220,7 @@ def _draw(case: Case, infusion: Infusion) -> None:
     drawn = {
         "amount_mg": str(infusion.session.plan.bag_drug_mg),
         "concentration_mg_ml": VIAL_MG_ML,
-        "lot": case.rng.choice(LOTS),
+        "lot": infusion.lot,
         "expires_on": (case.house.diary.today + timedelta(days=400)).isoformat(),
     }
     _move_drug(case, infusion, "draw", drawn, at)

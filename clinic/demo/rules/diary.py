@@ -13,6 +13,7 @@ ROOM_LABELS: Final = ("1", "2", "3", "4", "5")
 STARTS: Final = (time(8, 15), time(10, 35), time(12, 55), time(15, 15))
 STEP: Final = timedelta(minutes=5)
 SUNDAY: Final = 6
+WORTH_SHOWING: Final = timedelta(hours=1)
 
 # Where each visit of today lies: the room, and minutes from this moment to its start. A visit holds its room from
 # 10 minutes before to 130 minutes after its start.
@@ -83,7 +84,10 @@ class Diary:
             return None
         room, minutes = places[used]
         starts_at = self._on_step() + timedelta(minutes=minutes)
-        return Slot(room, starts_at) if starts_at.astimezone(self.zone).date() == self.today else None
+        # A visit that is still ahead and would lie almost whole on tomorrow is better booked for tomorrow.
+        until = starts_at + WORTH_SHOWING if role == stories.LATER else starts_at
+        days = {moment.astimezone(self.zone).date() for moment in (starts_at, until)}
+        return Slot(room, starts_at) if days == {self.today} else None
 
     def _free(self, rng: Random, day: date) -> Slot | None:
         free = [

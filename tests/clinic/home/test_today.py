@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from clinic.audit.models import AccessEvent
 from clinic.home.queries.pages import today
+from clinic.staff import actions as staff_actions
+from clinic.staff.permissions import Role
 from tests.scenarios import assessments, people, treatments, visits
 from tests.scenarios.cast import NOW
 
@@ -178,3 +180,18 @@ def test_people_on_the_page_are_in_the_trail(client, cast):
     client.get(reverse("clinic:home"))
 
     assert AccessEvent.objects.latest("occurred_at").patient_ids == [course.patient_id]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [("", Role.NURSE), ("prescriber", Role.PRESCRIBER), ("auditor", Role.NURSE), ("\x00' OR 1=1", Role.NURSE)],
+)
+def test_who_holds_two_roles_chooses_between_their_pages(client, cast, asked, shown):
+    staff_actions.grant_role(user=cast.nora, role=Role.PRESCRIBER, site=cast.site, by=cast.ada, now=NOW)
+    client.force_login(cast.nora)
+
+    response = client.get(reverse("clinic:home"), {"role": asked})
+
+    assert response.context["page"].role == shown
+    assert response.text.count('href="?role=') == 2

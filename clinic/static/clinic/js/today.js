@@ -12,5 +12,6 @@ async function refresh() {
 }
 
 if (page) {
+  // Without the network this round is left out; what is shown says its own time, and the next round tries again.
   setInterval(() => refresh().catch(() => undefined), Number(page.dataset.refresh) * 1000);
 }
