@@ -15,7 +15,7 @@ from clinic.staff.models import User
 from patients.treatment_plan import rules as plan_rules
 from sessions.administration import actions as session_actions
 from sessions.administration import queries as session_queries
-from sessions.administration.models import DrugRecord, TreatmentSession
+from sessions.administration.models import TreatmentSession
 from sessions.scheduling import actions as visit_actions
 from sessions.scheduling.models import Appointment
 
@@ -231,8 +231,7 @@ def _waste(case: Case, infusion: Infusion) -> None:
     given_mg = TreatmentSession.objects.values_list("given_mg", flat=True).get(pk=infusion.session.pk)
     left = infusion.session.plan.bag_drug_mg - (given_mg or Decimal(0))
     if left > 0:
-        lot = DrugRecord.objects.values_list("lot", flat=True).get(entry__session=infusion.session, movement="draw")
-        wasted = {"amount_mg": str(left), "concentration_mg_ml": VIAL_MG_ML, "lot": lot}
+        wasted = {"amount_mg": str(left), "concentration_mg_ml": VIAL_MG_ML, "lot": infusion.lot}
         _move_drug(case, infusion, "waste", wasted, infusion.stopped_at + TO_SEND)
 
 
