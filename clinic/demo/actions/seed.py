@@ -45,8 +45,7 @@ def seed(*, count: int, seed_number: int, now: datetime, on_person: Callable[[],
     It is all one transaction: interrupted, it leaves an empty clinic behind.
     """
     with transaction.atomic(), quick_proofs():
-        if not queries.is_empty():
-            raise NotEmpty("This clinic has people already. The demonstration is made only in an empty one.")
+        must_be_empty()
         house = open_house(now=now)
         everybody = zip(people(seed_number, count, house.diary.today), stories.stories(count), strict=True)
         here_today = []
@@ -61,6 +60,12 @@ def seed(*, count: int, seed_number: int, now: datetime, on_person: Callable[[],
             aftercare.check_in_all(case)
             _afterwards(case, 0)
         look_around(house, Random(f"trail {seed_number}"))
+
+
+def must_be_empty() -> None:
+    """Refuse to mix made-up people with others."""
+    if not queries.is_empty():
+        raise NotEmpty("This clinic has people already. The demonstration is made only in an empty one.")
 
 
 def _live(house: House, person: Person, story: Story, rng: Random, *, earlier_days: int) -> Case | None:

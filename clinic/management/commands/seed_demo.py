@@ -32,12 +32,13 @@ class Command(BaseCommand):
             raise CommandError(f"--patients must be from 1 to {MOST_PEOPLE}.")
         if if_empty and not queries.is_empty():
             return
+        try:
+            actions.must_be_empty()
+        except actions.NotEmpty as refusal:
+            raise CommandError(str(refusal)) from refusal
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=Console()) as progress:
             task = progress.add_task("Making the demonstration clinic", total=patients)
-            try:
-                actions.seed(
-                    count=patients, seed_number=seed, now=datetime.now(UTC), on_person=lambda: progress.advance(task)
-                )
-            except actions.NotEmpty as refusal:
-                raise CommandError(str(refusal)) from refusal
+            actions.seed(
+                count=patients, seed_number=seed, now=datetime.now(UTC), on_person=lambda: progress.advance(task)
+            )

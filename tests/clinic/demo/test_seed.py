@@ -178,6 +178,8 @@ def test_changes_in_the_trail_name_who_made_them(demo):
 def test_a_clinic_with_people_is_left_alone(demo):
     with pytest.raises(NotEmpty):
         made(count=1)
+    with pytest.raises(CommandError, match="has people already"):
+        call_command("seed_demo", patients=1)
 
     call_command("seed_demo", patients=1, if_empty=True)
 
