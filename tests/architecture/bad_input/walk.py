@@ -129,7 +129,8 @@ class Walk:
         if kind == "password":
             return [Odd(each.value, EITHER) for each in tried]
         if name in self.case.decided:
-            tried = [Odd(each.value, EITHER) if each.right == ACCEPT else each for each in tried]
+            good = [Odd(each.value, EITHER) for each in tried if each.right == ACCEPT]
+            tried = [*(each for each in tried if each.right != ACCEPT), *good[::4]]
         return [fitted(odd, longest) for odd in tried]
 
     def _try_half(self, name: str, value: str) -> None:
