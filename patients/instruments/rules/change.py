@@ -114,7 +114,7 @@ def relapse(code: str, baseline: int, scores: Iterable[ScoreAt]) -> Signal | Non
         elif high_since is None:
             high_since = at
         elif at - high_since >= RELAPSE_APART:
-            return Signal(high_since, f"{best} at best, {total} now, and high on two contacts a week apart.")
+            return Signal(high_since, f"{best} at best, {total} now, and high on two contacts at least a week apart.")
     return None
 
 

@@ -48,8 +48,11 @@ def summary(journey: Journey) -> Summary:
 
 
 def whole_percent(percent: Decimal | None) -> str:
-    """As the table and the sentences write it, rounded half up: 81%."""
-    return "" if percent is None else f"{percent.quantize(Decimal(1), ROUND_HALF_UP)}%"
+    """As the table and the sentences write it, rounded half up: 81%, or −7% when worse."""
+    if percent is None:
+        return ""
+    whole = int(percent.quantize(Decimal(1), ROUND_HALF_UP))
+    return f"−{-whole}%" if whole < 0 else f"{whole}%"
 
 
 def count_words(count: int) -> str:
@@ -187,6 +190,9 @@ def _unanswered(journey: Journey) -> list[Sentence]:
     if not missed:
         return []
     asked = [one for one in journey.asked if one.state in {follow_up_rules.ANSWERED, follow_up_rules.EXPIRED}]
+    if len(asked) == 1:
+        start = Part("The only check-in so far was not answered, ")
+        return [(start, *_days(journey, [one.day for one in missed]), Part("."))]
     counts = [count_words(len(rows)) for rows in (missed, asked)]
     if counts[1].isdigit():
         counts = [str(len(missed)), str(len(asked))]

@@ -180,15 +180,15 @@ def plan_changes(plans: tuple[PlanVersion, ...]) -> Iterator[tuple[PlanVersion, 
 
 def _changed(before: PlanVersion, after: PlanVersion) -> Iterator[str]:
     if before.mg_per_kg != after.mg_per_kg:
-        yield f"{decimal_words(before.mg_per_kg)} to {_dose(after)}"
+        yield f"from {decimal_words(before.mg_per_kg)} to {_dose(after)}"
     elif before.dose_mg != after.dose_mg:
-        yield f"{decimal_words(before.dose_mg)} to {decimal_words(after.dose_mg)} mg"
+        yield f"from {decimal_words(before.dose_mg)} to {decimal_words(after.dose_mg)} mg"
     if before.interval_days != after.interval_days:
-        yield f"every {before.interval_days} to every {after.interval_days} days"
+        yield f"from {_interval(before)} to {_interval(after)}"
     if before.minutes != after.minutes:
-        yield f"{before.minutes} to {after.minutes} min"
+        yield f"from {before.minutes} to {after.minutes} min"
     if before.session_count != after.session_count:
-        yield f"{before.session_count} to {after.session_count} sessions"
+        yield f"from {before.session_count} to {after.session_count} session{'' if after.session_count == 1 else 's'}"
 
 
 def plan_label(before: PlanVersion, after: PlanVersion) -> str:
@@ -196,7 +196,7 @@ def plan_label(before: PlanVersion, after: PlanVersion) -> str:
     if before.mg_per_kg != after.mg_per_kg:
         return f"Plan {after.version}: {_dose(after)}"
     if before.interval_days != after.interval_days:
-        return f"Plan {after.version}: every {after.interval_days} days"
+        return f"Plan {after.version}: {_interval(after)}"
     if before.minutes != after.minutes:
         return f"Plan {after.version}: {after.minutes} min"
     return f"Plan {after.version}"
@@ -206,9 +206,12 @@ def _dose(plan: PlanVersion) -> str:
     return f"{decimal_words(plan.mg_per_kg)} mg/kg"
 
 
+def _interval(plan: PlanVersion) -> str:
+    return "every day" if plan.interval_days == 1 else f"every {plan.interval_days} days"
+
+
 def _rhythm(plan: PlanVersion) -> str:
-    days = "every day" if plan.interval_days == 1 else f"every {plan.interval_days} days"
-    return f"{plan.session_count} session{'' if plan.session_count == 1 else 's'}, {days}"
+    return f"{plan.session_count} session{'' if plan.session_count == 1 else 's'}, {_interval(plan)}"
 
 
 def decimal_words(value: Decimal) -> str:

@@ -116,7 +116,7 @@ def test_response_is_sustained_when_unbroken_for_two_weeks(scores, since):
         ([(7, 14), (14, 16)], None, None),  # never responded
         ([(7, 8), (14, 12)], None, None),  # 4 above the best
         ([(7, 4), (14, 10), (20, 10)], None, None),  # high twice, but 6 days apart
-        ([(7, 4), (14, 10), (21, 10)], 14, "week apart"),
+        ([(7, 4), (14, 10), (21, 10)], 14, "at least a week apart"),
         ([(7, 4), (14, 10), (18, 9), (25, 10)], None, None),  # came down in between
         ([(7, 4), (14, 12)], 14, "half of the gain"),  # 8 of 16 lost
         ([(7, 4), (14, 11)], None, None),  # 7 of 16 lost

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -74,6 +75,7 @@ def test_details_say_what_cannot_be_said(phq9: dict, given: tuple, sentence: str
 @pytest.mark.parametrize(
     ("missed", "answered", "sentence"),
     [
+        ([7], [], "The only check-in so far was not answered, Jan 13."),
         ([28], [7], "One of two check-ins was not answered, Feb 3."),
         ([28, 52], [7], "Two of three check-ins were not answered, Feb 3 and Feb 27."),
         (
@@ -134,3 +136,12 @@ def test_person_without_a_course_is_told_nothing_of_infusions() -> None:
     told = rules.summary(journey({-1: 21}, state=None))
 
     assert "infusion" not in said(told.details)
+
+
+@pytest.mark.parametrize(
+    ("percent", "words"), [("81.4", "81%"), ("-7.1", "−7%"), ("-0.4", "0%"), ("12.5", "13%"), (None, "")]
+)
+def test_percent_is_written_with_a_minus_and_never_as_minus_zero(percent: str | None, words: str) -> None:
+    told = rules.whole_percent(None if percent is None else Decimal(percent))
+
+    assert told == words

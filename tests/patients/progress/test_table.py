@@ -78,9 +78,9 @@ def test_plan_versions_say_what_changed() -> None:
 
     assert told == [
         "0.5 mg/kg, 6 sessions, every 3 days",
-        "0.5 to 0.6 mg/kg",
-        "every 3 to every 14 days; 40 to 60 min; 6 to 8 sessions",
-        "48.6 to 50 mg",
+        "from 0.5 to 0.6 mg/kg",
+        "from every 3 days to every 14 days; from 40 to 60 min; from 6 to 8 sessions",
+        "from 48.6 to 50 mg",
         "no change to dose or rhythm",
     ]
     assert [rules.plan_label(*pair) for pair in itertools.pairwise(plans)] == [

@@ -116,7 +116,7 @@ def test_plan_change_is_a_line_with_its_words(cast: Cast, course: Course) -> Non
     page = page_of(cast.paula, course)
 
     assert "Plan 2: every 7 days</text>" in page
-    assert "Plan 2: every 3 to every 7 days" in page
+    assert "Plan 2: from every 3 days to every 7 days" in page
     assert "Goals in plan 2" in page
 
 
