@@ -129,9 +129,8 @@ class QuantityField(forms.DecimalField):
     def validate(self, value: Any) -> None:
         super().validate(value)
         if value is not None and self.limit.rejects(value):
-            low, high, unit = self.limit.reject_below, self.limit.reject_above, self.limit.unit
             raise ValidationError(
-                f"{self.limit.label} must lie between {low} and {high} {unit}. Check it, then type it again.",
+                f"{self.limit.label} must be {self.limit.span}. Check it, then type it again.",
                 code="impossible",
             )
 
