@@ -323,7 +323,7 @@ def test_readings_answer_the_pressure_conditions(as_, cast):
     [
         ({"systolic_1": "12,5"}, "Use a point for decimals"),
         ({"systolic_1": "NaN"}, "Type a number in mmHg"),
-        ({"systolic_1": "301"}, "must lie between 40 and 300 mmHg"),
+        ({"systolic_1": "301"}, "must be from 40 to 300 mmHg."),
         ({"diastolic_1": "164"}, "The lower number must be smaller"),
         ({"systolic_2": "150"}, "Fill in upper, lower and time"),
         ({"time_1": "23:59"}, "not of the future"),
@@ -372,6 +372,8 @@ def test_override_shows_who_and_why(as_, cast):
     answer = as_("dirk").post(at(assessment, "override", "hypersensitivity"), form, follow=True)
 
     assert "Mild rash in 1999 Overridden by Dirk Dorn, MD" in words(answer)
+    assert "1 hard stop, overridden" in words(answer)
+    assert "Change the override" in words(answer)
 
 
 def test_override_with_a_wrong_password_keeps_the_reason_not_the_password(as_, cast):
