@@ -88,8 +88,8 @@ def leave(*, appointment: Appointment, by: User, now: datetime) -> Appointment:
 def take_back(*, appointment: Appointment, by: User, now: datetime) -> Appointment:
     """Take back the last move: arrived, missed, in the room or gone. Refused for what is cancelled or days old.
 
-    The move and its taking back both stay in the list of moves. Time that was given back is taken again, if it is
-    still free.
+    It is refused as well for somebody in the room whose infusion has begun. The move and its taking back both stay in
+    the list of moves. Time that was given back is taken again, if it is still free.
     """
     visit = _locked(appointment.pk)
     before = queries.state_before(visit.pk, visit.state)
@@ -99,6 +99,8 @@ def take_back(*, appointment: Appointment, by: User, now: datetime) -> Appointme
         raise MoveRefused("There is no move of this visit to take back.")
     if now - visit.state_since > timedelta(hours=rules.ARRIVES_WITHIN_HOURS):
         raise MoveRefused("That was too long ago to take back. Write a note instead.")
+    if queries.is_infused_here(visit.pk, visit.state):
+        raise MoveRefused("The infusion has begun. The nurse ends the visit from the room.")
     if visit.state in {rules.NO_SHOW, rules.GONE}:
         _take_time_again(visit, now=now)
     return _move(visit, to_state, by=by, now=now)

@@ -149,7 +149,7 @@ def visit_page(appointment_id: UUID, *, now: datetime) -> VisitPage:
         phases=rules.phases(row.span),
         moves=_moves(appointment_id),
         can=frozenset(can),
-        can_take_back=row.state in rules.TAKEN_BACK_TO and is_recent,
+        can_take_back=row.state in rules.TAKEN_BACK_TO and is_recent and not is_infused_here(row.id, row.state),
         is_open=row.state in rules.STILL_TO_END,
         escort_to_offer=(row.escort_name, row.escort_phone) if row.escort_name else row.usual_escort,
     )
@@ -168,6 +168,12 @@ def _move_text(from_state: str, to_state: str) -> str:
         return "Booked"
     label = str(VisitState(to_state).label)
     return label if to_state in rules.MOVES[from_state] else f"Taken back to “{label}”"
+
+
+def is_infused_here(appointment_id: UUID, state: str) -> bool:
+    """Say whether the person is in the room and the infusion of this visit was begun there."""
+    begun = Appointment.objects.filter(pk=appointment_id, session__started_at__isnull=False)
+    return state == rules.IN_ROOM and begun.exists()
 
 
 def visit(appointment_id: UUID) -> VisitRow:

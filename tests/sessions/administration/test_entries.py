@@ -16,6 +16,7 @@ from clinic.worklist.models import Task
 from sessions.administration import actions, queries
 from sessions.administration.models import SessionEntry, TreatmentSession, VitalSigns
 from sessions.administration.rules import chart
+from sessions.scheduling import actions as visit_actions
 from tests.scenarios import treatments
 from tests.scenarios.cast import NOW, Cast
 from tests.scenarios.treatments import wire
@@ -519,3 +520,17 @@ def test_operation_is_replayed_minute_by_minute(tablet, cast, session):
 
     assert fates(answer) == ["refused" if minute == 7 else "accepted" for minute in range(20)]
     assert VitalSigns.objects.filter(entry__session=session).count() == 20  # with the baseline
+
+
+def test_visit_stays_in_the_room_once_the_infusion_has_begun(client, cast):
+    session = treatments.running_session(cast)
+    at = treatments.started(session)
+
+    with pytest.raises(visit_actions.MoveRefused, match="The infusion has begun"):
+        visit_actions.take_back(appointment=session.appointment, by=cast.fran, now=at)
+
+    client.force_login(cast.fran)
+    page = client.get(reverse("sessions:visit", args=[session.appointment_id]))
+    session.appointment.refresh_from_db()
+    assert session.appointment.state == "in_room"
+    assert "Take back" not in page.content.decode()
