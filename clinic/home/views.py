@@ -50,7 +50,10 @@ def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
 def task_take(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """Say "I have it"."""
     try:
-        worklist_actions.acknowledge_task(task=_task_or_404(task_id), by=request.user, now=request.now)
+        seen_owner = request.POST.get("owner", "")
+        worklist_actions.acknowledge_task(
+            task=_task_or_404(task_id), by=request.user, now=request.now, seen_owner=seen_owner
+        )
     except Refusal as refusal:
         messages.warning(request, str(refusal))
     else:

@@ -18,6 +18,10 @@ class TaskClosed(Refusal):
     """A task that somebody has already closed."""
 
 
+class TaskTaken(Refusal):
+    """A task that somebody else took after the page was opened."""
+
+
 class ClosingNoteMissing(Refusal):
     """A task is not closed without saying what was done."""
 
@@ -72,12 +76,17 @@ def open_task(  # noqa: PLR0913 - each is a fact of its own, all named by the ca
 
 
 @transaction.atomic
-def acknowledge_task(*, task: Task, by: User, now: datetime) -> Task:
-    """Say "I have it": the person who does becomes its owner. Refused for a closed task."""
+def acknowledge_task(*, task: Task, by: User, now: datetime, seen_owner: str = "") -> Task:
+    """Say "I have it": the person who does becomes its owner. Refused for a closed task.
+
+    `seen_owner` is the id of the owner that was on the page: refused when somebody else has taken it since.
+    """
     locked = _locked(task, by)
     _refuse_closed(locked)
     if locked.owner_id == by.pk and locked.acknowledged_at is not None:
         return locked
+    if seen_owner and seen_owner != str(locked.owner_id):
+        raise TaskTaken(f"{locked.owner} has taken this task since you opened it. Agree first, then take it over.")
     locked.acknowledged_at, locked.acknowledged_by, locked.owner = now, by, by
     locked.save(update_fields=["acknowledged_at", "acknowledged_by", "owner"])
     return locked
@@ -102,7 +111,7 @@ def close_task(*, task: Task, note: str, by: User, now: datetime) -> Task:
 def _locked(task: Task, by: User) -> Task:
     if not by.may(Permission.CLOSE_TASK):
         raise MayNotCloseTask("Your role may not take or close tasks. Ask a nurse or a prescriber.")
-    return Task.objects.select_for_update(of=("self",)).select_related("closed_by").get(pk=task.pk)
+    return Task.objects.select_for_update(of=("self",)).select_related("closed_by", "owner").get(pk=task.pk)
 
 
 def _refuse_closed(task: Task) -> None:

@@ -126,6 +126,19 @@ def test_task_is_taken_over(client, cast):
     assert Task.objects.get().owner == cast.paula
 
 
+def test_taking_what_a_colleague_took_meanwhile_is_told(client, cast):
+    task = raised(cast)
+    client.force_login(cast.dirk)
+    seen = re.search(r'name="owner" value="([^"]+)"', client.get(at(task)).content.decode())
+    worklist_actions.acknowledge_task(task=task, by=cast.paula, now=NOW)
+
+    answer = client.post(at(task, "-take"), {"owner": seen[1]}, follow=True)
+
+    assert "Paula Petit, MD has taken this task since you opened it." in words(answer)
+    task.refresh_from_db()
+    assert task.owner == cast.paula
+
+
 def test_task_is_closed_with_a_note(nora, cast):
     task = raised(cast)
 

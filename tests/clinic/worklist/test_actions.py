@@ -88,6 +88,18 @@ def test_acknowledge_twice_keeps_the_first_moment(cast):
     assert again.acknowledged_at == NOW
 
 
+def test_task_that_somebody_took_since_the_page_was_opened_stays_theirs(cast):
+    task = opened(cast)
+    seen = str(task.owner_id)
+    actions.acknowledge_task(task=task, by=cast.paula, now=NOW, seen_owner=seen)
+
+    with pytest.raises(actions.TaskTaken, match="since you opened it"):
+        actions.acknowledge_task(task=task, by=cast.dirk, now=LATER, seen_owner=seen)
+
+    task.refresh_from_db()
+    assert task.owner == cast.paula
+
+
 def test_close_writes_down_who_when_and_what(cast):
     task = opened(cast)
 
