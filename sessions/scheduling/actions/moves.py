@@ -75,6 +75,7 @@ def leave(*, appointment: Appointment, by: User, now: datetime) -> Appointment:
     if visit.state == rules.GONE:
         return visit
     _allowed(rules.may_move(visit.state, rules.GONE))
+    _not_infused_here(visit)
     left_at = round_up(now)
     free_from = {
         Hold.Kind.PATIENT.value: left_at,
@@ -99,8 +100,7 @@ def take_back(*, appointment: Appointment, by: User, now: datetime) -> Appointme
         raise MoveRefused("There is no move of this visit to take back.")
     if now - visit.state_since > timedelta(hours=rules.ARRIVES_WITHIN_HOURS):
         raise MoveRefused("That was too long ago to take back. Write a note instead.")
-    if queries.is_infused_here(visit.pk, visit.state):
-        raise MoveRefused("The infusion has begun. The nurse ends the visit from the room.")
+    _not_infused_here(visit)
     if visit.state in {rules.NO_SHOW, rules.GONE}:
         _take_time_again(visit, now=now)
     return _move(visit, to_state, by=by, now=now)
@@ -135,6 +135,11 @@ def _allowed(*answers: tuple[str, ...]) -> None:
     for sentences in answers:
         if sentences:
             raise MoveRefused(sentences[0])
+
+
+def _not_infused_here(visit: Appointment) -> None:
+    if queries.is_infused_here(visit.pk, visit.state):
+        raise MoveRefused("The infusion has begun. The nurse ends the visit from the room.")
 
 
 def _take_time_again(visit: Appointment, *, now: datetime) -> None:

@@ -171,9 +171,9 @@ def _move_text(from_state: str, to_state: str) -> str:
 
 
 def is_infused_here(appointment_id: UUID, state: str) -> bool:
-    """Say whether the person is in the room and the infusion of this visit was begun there."""
+    """Say whether the person is in the room and the infusion begun there has not ended in a discharge."""
     begun = Appointment.objects.filter(pk=appointment_id, session__started_at__isnull=False)
-    return state == rules.IN_ROOM and begun.exists()
+    return state == rules.IN_ROOM and begun.exclude(session__state__in=["discharged", "not_treated"]).exists()
 
 
 def visit(appointment_id: UUID) -> VisitRow:

@@ -528,6 +528,8 @@ def test_visit_stays_in_the_room_once_the_infusion_has_begun(client, cast):
 
     with pytest.raises(visit_actions.MoveRefused, match="The infusion has begun"):
         visit_actions.take_back(appointment=session.appointment, by=cast.fran, now=at)
+    with pytest.raises(visit_actions.MoveRefused, match="The nurse ends the visit"):
+        visit_actions.leave(appointment=session.appointment, by=cast.fran, now=at)
 
     client.force_login(cast.fran)
     page = client.get(reverse("sessions:visit", args=[session.appointment_id]))
