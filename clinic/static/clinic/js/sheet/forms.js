@@ -102,8 +102,14 @@ export function rateForm({ view, rules, save, close }, { kind, title, act, alrea
   const said = problems();
   const when = whenChips();
   const pad = keypad([{ name: "rate", label: "Pump mL/h", limit: rules.limits.rate_ml_h, waits: true, previous: `order: ${ordered}` }], { onChange: check, onDone: () => submit() });
-  const keep = usual && choice("Rate", [[usual, `${usual} mL/h`]], { chosen: usual, onChange: check });
+  const keep = usual && choice("Rate", [[usual, `${usual} mL/h`]], { chosen: usual, onChange: taken });
   const typed = () => pad.text("rate") || (keep && keep.value()) || "";
+
+  /** The only choice stays chosen when it is tapped again: a tap on it means yes. */
+  function taken() {
+    keep.set(usual);
+    check();
+  }
 
   function check() {
     const rate = typed();
