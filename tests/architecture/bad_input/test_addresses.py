@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from clinic.audit.models import AccessEvent
 from clinic.staff.models import User
+from clinic.worklist.models import Task
 from patients.registration.models import Patient
 from tests.architecture.bad_input import corpus
 from tests.architecture.bad_input.cases_of_patients import DETAILS, PLAN
@@ -69,12 +70,11 @@ SORTED = {
     ("patients:progress", "axis"),
     ("clinic:trail", "user"),
     ("clinic:trail", "before"),
-    ("clinic:trail-changes", "before"),
     ("clinic:trail-changes", "kind"),
     ("sessions:book", "which"),
     ("account_login", "next"),
 }
-BACK = {"sessions/scheduling/views.py:back"}
+BY_NAME = {"sessions/scheduling/views.py:back", "clinic/home/views.py:owner"}
 ELSEWHERE = (
     "https://evil.example/",
     "//evil.example/",
@@ -119,7 +119,7 @@ def forms_of_addresses() -> set[str]:
 
 def test_every_parameter_of_an_address_is_tried() -> None:
     assert parameters("GET") | forms_of_addresses() == TAKES_GET
-    assert parameters("POST") == BACK
+    assert parameters("POST") == BY_NAME
 
 
 @pytest.mark.parametrize(
@@ -309,6 +309,20 @@ def test_move_goes_back_only_to_a_list_that_is_known(world: World, at_now: None)
     }
 
     assert went <= own
+
+
+def test_task_is_taken_only_from_the_owner_who_was_seen(world: World, at_now: None) -> None:
+    client, path = signed_in(world.cast.nora), reverse("clinic:task-take", args=[world.task.pk])
+    wrong = []
+
+    for odd in corpus.values("id"):
+        with transaction.atomic():
+            status = client.post(path, encoded({"owner": odd.value}), content_type=URLENCODED).status_code
+            is_taken = Task.objects.filter(pk=world.task.pk, acknowledged_at__isnull=False).exists()
+            transaction.set_rollback(True)
+        wrong += [] if (status, is_taken) == (302, False) else [(ascii(odd.value)[:60], status, is_taken)]
+
+    assert wrong == []
 
 
 def test_trail_of_looks_keeps_routes_and_ids_and_no_word_that_was_typed(

@@ -70,7 +70,7 @@ def faults(world: World, case: Case, typed: Mapping[str, str]) -> Iterator[str]:
 def pages(world: World, case: Case) -> Iterator[tuple[str, Client]]:
     """Where it is shown, today's page, the lists, and the trail with the newest changes."""
     ids = subject(world, case)
-    for name in (*case.shown, "clinic:home", "sessions:day", "patients:search"):
+    for name in (*case.shown, "clinic:home", "sessions:day"):
         parameters = next(route.parameters for route in routes() if route.name == name)
         path = reverse(name, kwargs={each: ids[each] for each in parameters})
         yield path, signed_in(one_who_may(world, name, case.who))
