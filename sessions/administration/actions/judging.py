@@ -176,14 +176,23 @@ def _judge_drug(case: Case) -> None:
     if witness is None or witness.pk == case.author.pk or not witness.may(Permission.WITNESS):
         raise EntryRefused("Drug that is drawn, wasted or returned needs a second person who may witness it.")
     if case.tap.kind == "draw":
-        today = local_date(case.sheet.now, case.sheet.zone)
-        if data["expires_on"] < today:
-            raise EntryRefused("This lot has expired. Take another one and set this aside.")
-        if data["expires_on"] - today < EXPIRES_SOON:
-            case.ask("This lot expires within 30 days. Confirm the date on the label.")
-        if data["concentration_mg_ml"] not in FORMULARY_MG_ML:
-            case.ask(f"{data['concentration_mg_ml']} mg/mL is not a strength of the formulary. Confirm the label.")
-        return
+        _judge_drawn(case)
+    else:
+        _judge_left_over(case)
+
+
+def _judge_drawn(case: Case) -> None:
+    data, today = case.tap.data, local_date(case.sheet.now, case.sheet.zone)
+    if data["expires_on"] < today:
+        raise EntryRefused("This lot has expired. Take another one and set this aside.")
+    if data["expires_on"] - today < EXPIRES_SOON:
+        case.ask("This lot expires within 30 days. Confirm the date on the label.")
+    if data["concentration_mg_ml"] not in FORMULARY_MG_ML:
+        case.ask(f"{data['concentration_mg_ml']} mg/mL is not a strength of the formulary. Confirm the label.")
+
+
+def _judge_left_over(case: Case) -> None:
+    data = case.tap.data
     drawn_lots = {one.data["lot"].casefold() for one in case.sheet.held if one.kind == "draw"}
     if data["lot"].casefold() not in drawn_lots:
         raise EntryRefused(f"Lot {data['lot']} was not drawn for this session. Read the label again.")
