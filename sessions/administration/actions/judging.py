@@ -172,7 +172,7 @@ def _judge_step(case: Case) -> None:
 
 def _judge_drug(case: Case) -> None:
     """Milligrams move before two people; what is wasted or returned is of a lot drawn here, and no more than was."""
-    witness, data = case.witness, case.tap.data
+    witness = case.witness
     if witness is None or witness.pk == case.author.pk or not witness.may(Permission.WITNESS):
         raise EntryRefused("Drug that is drawn, wasted or returned needs a second person who may witness it.")
     if case.tap.kind == "draw":
