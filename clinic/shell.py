@@ -50,7 +50,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         around["search_url"] = reverse("patients:search")
     around["who"] = str(user)
     around["role_line"] = ", ".join(role.label for role in user.roles)
-    around["menu"] = []
+    around["menu"] = [NavItem("My account", reverse("clinic:account"), is_current=here == "clinic:account")]
     return {"shell": around, "may": {permission.value: True for permission in user.granted}}
 
 

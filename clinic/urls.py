@@ -14,6 +14,7 @@ clinic_patterns = (
     [
         path("", include("clinic.home.urls")),
         path("", include("clinic.staff.urls")),
+        path("", include("clinic.lock.urls")),
         path("", include("clinic.reports.urls")),
     ],
     "clinic",

@@ -7,6 +7,7 @@ SPOKEN: Final = {
     "clinic:trail": "Trail",
     "clinic:trail-changes": "Trail of changes",
     "clinic:trail-row": "One change",
+    "clinic:account": "My account",
     "account_login": "Sign in",
     "account_logout": "Sign out",
     "patients:detail": "A person’s page",
