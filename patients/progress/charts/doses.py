@@ -52,9 +52,9 @@ def dose_words(given: Input, frame: Frame) -> Iterator[Text]:
         if x - half >= number_end:
             number_end = x + half
             y = frame.dose_bottom - _bar_height(dose, most) - 6
-            yield Text(n(x), n(y), number, "" if dose.mg is None else "b")
+            yield Text(n(x), n(y), number, "m c" if dose.mg is None else "m c b")
         words = "planned" if dose.is_planned else "" if dose.mg is None else f"{dose.mg.normalize():f} mg"
         if words and (dose.mg is None or dose.mg != before) and x - DOSE_WIDTH / 2 >= mg_end:
             mg_end = x + len(words) * CHARACTER + 2
-            yield Text(n(x - DOSE_WIDTH / 2), n(frame.dose_bottom + 15), words, "mg")
+            yield Text(n(x - DOSE_WIDTH / 2), n(frame.dose_bottom + 15), words)
         before = dose.mg

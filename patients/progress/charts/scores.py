@@ -79,11 +79,11 @@ def numbers(frame: Frame, all_series: Sequence[Series]) -> Iterator[Text]:
 def _numbers_of_day(frame: Frame, day: date, values: list[tuple[int, int]]) -> Iterator[Text]:
     totals = [total for total, _ in values]
     if len(values) > 1 and len(set(totals)) == 1:
-        yield from _number(frame, day, totals[0], f"both {totals[0]}", "s1", above=False)
+        yield from _number(frame, day, totals[0], f"both {totals[0]}", "c s1", above=False)
         return
     top = max(totals)
     for total, place in sorted(values, reverse=True):
-        yield from _number(frame, day, total, str(total), f"s{place}", above=total == top)
+        yield from _number(frame, day, total, str(total), f"c s{place}", above=total == top)
 
 
 def _number(frame: Frame, day: date, total: int, words: str, kind: str, *, above: bool) -> Iterator[Text]:

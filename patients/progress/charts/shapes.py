@@ -6,6 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
 DATES: Final = "dates"
 DAYS: Final = "days"
 AXES: Final = (DATES, DAYS)
@@ -52,6 +55,8 @@ class Input:
 
 @dataclass(frozen=True)
 class Text:
+    """Words at a place; `kind` names the classes that tell their look: c centred, e ending here, s1 of the PHQ-9."""
+
     x: str
     y: str
     words: str
@@ -110,8 +115,14 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Chart:
-    """Everything the template draws, from back to front."""
+    """Everything the template draws, from back to front.
 
+    `shows` says in words how much of the time this is, when it is not all; `goals` what the dotted lines stand for.
+    """
+
+    size: str
+    shows: str
+    goals: str
     width: int
     height: str
     left: str
@@ -120,12 +131,11 @@ class Chart:
     plot_bottom: str
     lane_bottom: str
     dose_bottom: str
-    lane_words_y: str
-    dose_words_y: str
-    dose_unit_y: str
     today_words_y: str
     bands: tuple[Box, ...]
+    level_words: tuple[Text, ...]
     band_words: tuple[Text, ...]
+    lane_words: tuple[Text, ...]
     scale: tuple[Text, ...]
     ticks: tuple[Upright, ...]
     tick_words: tuple[Text, ...]
@@ -142,6 +152,20 @@ class Chart:
     today_flag: Box
 
     @property
+    def axis_texts(self) -> SafeString:
+        """What stands around the scores. Joined here, because a loop in a template costs several times as much."""
+        around = (*self.scale, *self.level_words, *self.band_words, *self.lane_words, *self.tick_words)
+        return _texts("c-t", (*around, *self.dose_words))
+
+    @property
+    def plan_texts(self) -> SafeString:
+        return _texts("c-t m i", self.plan_words)
+
+    @property
+    def score_texts(self) -> SafeString:
+        return _texts("c-n", (*self.numbers, *self.names))
+
+    @property
     def bands_path(self) -> str:
         return _boxes(self.bands)
 
@@ -152,6 +176,26 @@ class Chart:
     @property
     def plans_path(self) -> str:
         return _uprights(self.plans)
+
+    @property
+    def levels_path(self) -> str:
+        return "".join(self._across(level.y) for level in self.levels)
+
+    @property
+    def rules_path(self) -> str:
+        return self._across(self.plot_bottom) + self._across(self.dose_bottom)
+
+    @property
+    def lane_path(self) -> str:
+        return self._across(self.lane_bottom)
+
+    @property
+    def today_path(self) -> str:
+        return _uprights((self.today,))
+
+    @property
+    def flag_path(self) -> str:
+        return _boxes((self.today_flag,))
 
     @property
     def unanswered_path(self) -> str:
@@ -165,6 +209,9 @@ class Chart:
     def to_come_path(self) -> str:
         return _boxes(dose for dose in self.doses if dose.kind)
 
+    def _across(self, y: str) -> str:
+        return f"M{self.left} {y}H{self.right}"
+
 
 def _boxes(boxes: Iterable[Box]) -> str:
     return "".join(f"M{box.x} {box.y}h{box.width}v{box.height}h-{box.width}z" for box in boxes)
@@ -172,3 +219,8 @@ def _boxes(boxes: Iterable[Box]) -> str:
 
 def _uprights(lines: Iterable[Upright]) -> str:
     return "".join(f"M{line.x} {line.top}V{line.bottom}" for line in lines)
+
+
+def _texts(look: str, texts: Iterable[Text]) -> SafeString:
+    rows = ((look, text.kind, text.x, text.y, text.words) for text in texts)
+    return format_html_join("", '<text class="{} {}" x="{}" y="{}">{}</text>', rows)

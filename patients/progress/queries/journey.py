@@ -61,7 +61,7 @@ class Progress:
 
     lead: tuple[tuple[Words, ...], ...]
     details: tuple[tuple[Words, ...], ...]
-    chart: charts.Chart | None
+    drawings: tuple[charts.Chart, ...]
     chart_title: str
     chart_words: str
     rows: tuple[table_rules.Row, ...]
@@ -85,7 +85,7 @@ def progress(patient_id: UUID, course_id: UUID | None, *, axis: str, now: dateti
     return Progress(
         lead=tuple(_words(sentence) for sentence in told.lead),
         details=tuple(_words(sentence) for sentence in told.details),
-        chart=None if is_empty else charts.chart(chart_input(journey, shown_axis)),
+        drawings=() if is_empty else charts.drawings(chart_input(journey, shown_axis)),
         chart_title=_chart_title(journey),
         chart_words=" ".join("".join(part.text for part in sentence) for sentence in (*told.lead, *told.details)),
         rows=table_rules.rows(journey),

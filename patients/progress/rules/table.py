@@ -14,9 +14,10 @@ from sessions.follow_up import rules as follow_up_rules
 
 @dataclass(frozen=True)
 class Cell:
-    """A score as the table shows it; `id` leads to the answers."""
+    """A score as the table shows it, with the questionnaire it is of; `id` leads to the answers."""
 
     id: str
+    name: str
     total: str
     better: str
 
@@ -122,7 +123,7 @@ def _rows_of(journey: Journey, day: _Day) -> Iterator[Row]:
             session_id=session.id if session else "",
             session=str(session.number) if session else "",
             dose_mg=_milligrams(session),
-            cells=tuple(_cell(journey, day.scores[code], place) for code in CODES),
+            cells=tuple(_cell(journey, code, day.scores[code], place) for code in CODES),
             unanswered=tuple(_missed_words(asked) for asked in day.missed) if is_first else (),
             happened=(*_blanks(day, place), *(day.happened if is_first else ())),
             is_ahead=day.day > journey.today,
@@ -135,13 +136,14 @@ def _milligrams(session: journey_rules.Given | None) -> str:
     return "running" if not session.is_over else decimal_words(session.given_mg or Decimal(0))
 
 
-def _cell(journey: Journey, scores: list[Score], place: int) -> Cell | None:
+def _cell(journey: Journey, code: str, scores: list[Score], place: int) -> Cell | None:
     if place >= len(scores):
         return None
     score = scores[place]
     judgement = journey_rules.judged(journey, score)
     return Cell(
         id=score.id,
+        name=journey_rules.short_name(code),
         total="no score" if score.total is None else str(score.total),
         better=whole_percent(judgement.percent) if judgement else "",
     )

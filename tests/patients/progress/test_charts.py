@@ -38,10 +38,22 @@ def boxes(drawn: charts.Chart) -> list[tuple[str, float, float, float, float]]:
     return found
 
 
+def standing(drawn: charts.Chart) -> list[tuple[str, float, float, float, float]]:
+    """The words inside the plot of a drawing without margins, at 12 px."""
+    found = []
+    for text in (*drawn.level_words, *drawn.band_words):
+        length = len(text.words) * 7.2
+        left = float(text.x) - (length if text.kind == "e" else 0)
+        found.append((text.words, left, float(text.y) - 9, left + length, float(text.y) + 2))
+    return found
+
+
 def overlapping(drawn: charts.Chart) -> list[tuple[str, str]]:
     return [
         (first[0], second[0])
-        for first, second in itertools.combinations(boxes(drawn), 2)
+        for first, second in itertools.combinations(
+            boxes(drawn) + (standing(drawn) if drawn.size == "narrow" else []), 2
+        )
         if first[1] < second[3] and second[1] < first[3] and first[2] < second[4] and second[2] < first[4]
     ]
 
@@ -275,3 +287,74 @@ def test_joined_outlines_hold_every_mark_bar_and_line() -> None:
     assert (drawn.given_path.count("M"), drawn.to_come_path.count("M")) == (3, 1)
     assert (drawn.plans_path.count("M"), drawn.unanswered_path.count("M"), drawn.bands_path.count("M")) == (1, 2, 3)
     assert drawn.ticks_path.count("V") == len(drawn.ticks)
+
+
+def weekly(count: int) -> charts.Input:
+    """A score and a session each week, with the first infusion on day 0."""
+    totals = tuple((day(7 * week), 20 - week % 15) for week in range(count))
+    doses = tuple(charts.Dose(day(7 * week), week + 1, Decimal(40)) for week in range(count))
+    return replace(USUAL, today=day(7 * count), series=(charts.Series(1, "PHQ-9", totals),), doses=doses)
+
+
+@pytest.mark.parametrize("paper", [charts.WIDE, charts.MIDDLE, charts.NARROW])
+@pytest.mark.parametrize("weeks", [1, 6, 30, 120])
+def test_every_drawing_stays_on_its_paper_and_covers_nothing(paper: charts.Paper, weeks: int) -> None:
+    drawn = charts.chart(weekly(weeks), paper)
+
+    texts = (*drawn.numbers, *drawn.tick_words, *drawn.names)
+    halves = {"c": 0.5, "e": 1.0}
+    for text in texts:
+        share = next((halves[kind] for kind in text.kind.split() if kind in halves), 0.0)
+        left = float(text.x) - share * 7.2 * len(text.words)
+        assert left >= -0.1
+        assert left + 7.2 * len(text.words) <= drawn.width + 0.1
+    assert overlapping(drawn) == []
+
+
+def test_narrow_drawing_opens_at_its_newest_weeks_and_says_so() -> None:
+    drawn = charts.chart(weekly(61), charts.NARROW)
+
+    assert drawn.shows == "The newest 12 weeks of 62; every day is in the table below."
+    assert len(drawn.series[0].marks) == 12
+    assert int(words(drawn.dose_words)[0]) == 50
+
+
+def test_narrow_drawing_of_a_short_course_shows_all_of_it() -> None:
+    drawn = charts.chart(weekly(14), charts.NARROW)
+
+    assert drawn.shows == ""
+    assert len(drawn.series[0].marks) == 14
+
+
+def test_narrow_drawing_goes_back_until_there_is_something_to_see() -> None:
+    silent = replace(weekly(20), today=day(7 * 40))
+
+    drawn = charts.chart(silent, charts.NARROW)
+
+    assert drawn.shows == "The newest 26 weeks of 41; every day is in the table below."
+    assert len(drawn.series[0].marks) == 6
+
+
+def test_narrow_drawing_shows_of_what_is_planned_only_the_next() -> None:
+    planned = tuple(charts.Dose(day(61 + 7 * count), 4 + count, None, is_planned=True) for count in range(6))
+
+    drawn = charts.chart(replace(USUAL, doses=(*DOSES, *planned)), charts.NARROW)
+
+    assert words(drawn.dose_words).count("planned") == 1
+    assert len(drawn.doses) == 4
+
+
+def test_narrow_drawing_keeps_the_words_of_goals_and_bands_inside() -> None:
+    drawn = charts.chart(USUAL, charts.NARROW)
+
+    assert {"Baseline 21", "Severe"} <= set(words((*drawn.level_words, *drawn.band_words)))
+    assert drawn.goals == "Baseline 21, Response 10.5, Remission: under 5"
+    assert words(drawn.lane_words) == ["Not answered", "Session and dose, mg"]
+
+
+def test_plan_change_without_room_for_its_words_is_named_short() -> None:
+    changes = ((day(20), "Plan 2: from every 3 days to every 21 days; from 6 to 12 sessions"),)
+
+    drawn = charts.chart(replace(USUAL, plan_changes=changes), charts.NARROW)
+
+    assert words(drawn.plan_words) == ["Plan 2"]

@@ -41,7 +41,7 @@ def page_of(user: User, course: Course, query: str = "") -> str:
 
 def outlines(page: str, kind: str) -> int:
     """How many shapes of a kind the chart draws."""
-    drawn = page.split('<svg viewBox="0 0 1020', 1)[1].split("</svg>", maxsplit=1)[0]
+    drawn = page.split('<svg class="is-wide"', 1)[1].split("</svg>", maxsplit=1)[0]
     (path,) = re.findall(rf'<path class="{kind}" d="([^"]*)"', drawn)
     return path.count("M")
 
@@ -61,16 +61,18 @@ def test_page_tells_draws_and_lists_the_course(cast: Cast, course: Course) -> No
     assert '<tr id="r-20260307">' in page
     assert "Baseline 18" in text
     assert "Response 9" in text
-    assert text.count("Remission: under 5") == 1
+    assert "Dotted lines: Baseline 18, Response 9, Remission: under 5." in text
 
 
 def test_chart_has_title_description_and_a_captioned_table(cast: Cast, course: Course) -> None:
     page = page_of(cast.paula, course)
 
-    assert '<svg viewBox="0 0 1020 ' in page
-    assert 'role="img" aria-labelledby="chart-title chart-words"' in page
-    assert "PHQ-9 and GAD-7 with sessions and doses, February 16, 2026 to March 10, 2026</title>" in page
-    assert "Every value is in the table below.</desc>" in page
+    sizes = re.findall(
+        r'<svg class="is-(\w+)" viewBox="0 0 (\d+) [\d.]+" role="img" aria-labelledby="chart-title" ', page
+    )
+    assert sizes == [("wide", "1020"), ("middle", "720"), ("narrow", "288")]
+    assert 'id="chart-title">PHQ-9 and GAD-7 with sessions and doses, February 16, 2026 to March 10, 2026</p>' in page
+    assert "Every value is in the table below.</p>" in page
     assert "<caption" in page
     assert "style=" not in page
     assert [outlines(page, kind) for kind in ("c-p", "c-h", "c-dose", "c-dose next")] == [2, 1, 3, 0]
@@ -170,7 +172,7 @@ def test_course_without_session_shows_its_scores_and_no_baseline(cast: Cast) -> 
 
     assert "No infusion has been given yet." in text_of(page)
     assert "Days since first infusion" not in page
-    assert "Baseline" not in page.split('<svg viewBox="0 0 1020', 1)[1].split("</svg>")[0]
+    assert "Baseline" not in page.split('<svg class="is-wide"', 1)[1].split("</svg>")[0]
 
 
 @pytest.mark.parametrize("who", ["fran", "mika", "ada"])
