@@ -12,8 +12,11 @@ from django.db import connections
 MAY_UPDATE = (
     "clinic_cache",
     "clinic_hold",
+    "clinic_knowndevice",
+    "clinic_loginsession",
     "clinic_rolegrant",
     "clinic_siteday",
+    "clinic_staffpin",
     "clinic_task",
     "clinic_user",
     "django_session",

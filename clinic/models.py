@@ -1,10 +1,24 @@
 """Table of contents for Django. Import a model from its slice, never from here."""
 
 from clinic.audit.models import AccessEvent
+from clinic.lock.models import KnownDevice, LoginSession, StaffPin
 from clinic.policy.models import Limit
 from clinic.rooms.models import Hold, Room, SiteDay
 from clinic.sites.models import Site
 from clinic.staff.models import RoleGrant, User
 from clinic.worklist.models import Task
 
-__all__ = ["AccessEvent", "Hold", "Limit", "RoleGrant", "Room", "Site", "SiteDay", "Task", "User"]
+__all__ = [
+    "AccessEvent",
+    "Hold",
+    "KnownDevice",
+    "Limit",
+    "LoginSession",
+    "RoleGrant",
+    "Room",
+    "Site",
+    "SiteDay",
+    "StaffPin",
+    "Task",
+    "User",
+]

@@ -16,7 +16,18 @@ OWN_MODELS = [
     if not hasattr(model, "pgh_tracked_model")
 ]
 # Held without a history of rows: they say nothing of a person's care, or are a trail themselves.
-UNTRACKED = {"AccessEvent", "Hold", "Limit", "Room", "Site", "SiteDay", "User"}
+UNTRACKED = {
+    "AccessEvent",
+    "Hold",
+    "KnownDevice",
+    "Limit",
+    "LoginSession",
+    "Room",
+    "Site",
+    "SiteDay",
+    "StaffPin",
+    "User",
+}
 
 
 def name(model):
