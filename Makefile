@@ -7,7 +7,7 @@ NO_DATABASE = STEPWELL_DATA_DIR=$(CURDIR)/.cache/none
 SAMPLE_DEPLOYMENT = STEPWELL_MODE=production SECRET_KEY=of-no-deployment-4c1f9ab27e5d8036-4c1f9ab27e5d8036-4c1f9ab27e5d8036 \
 	ALLOWED_HOSTS=clinic.example DATABASE_URL=postgresql://stepwell_app@db.example/stepwell
 
-.PHONY: run test check lint-fix routes lock
+.PHONY: run test check bench lint-fix routes lock
 
 run: .venv/.runtime
 	.venv/bin/python manage.py serve
@@ -25,6 +25,9 @@ check: .venv/.tools
 	.venv/bin/lint-imports
 	$(NO_DATABASE) .venv/bin/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(SAMPLE_DEPLOYMENT) .venv/bin/python manage.py check --deploy --fail-level WARNING
+
+bench: .venv/.runtime
+	.venv/bin/python -m bench --size $(or $(SIZE),1000)
 
 lint-fix: .venv/.tools
 	.venv/bin/ruff format .
