@@ -23,6 +23,7 @@ MAY_UPDATE = (
     "patients_allergy",
     "patients_assessment",
     "patients_course",
+    "patients_merge",
     "patients_patient",
     "patients_treatmentplan",
     "treatment_sessions_appointment",

@@ -4,7 +4,8 @@ from patients.assessment.models import Assessment, Finding, Override
 from patients.courses.models import Course, CourseTransition
 from patients.history.models import Allergy, AllergyReview, Weight
 from patients.instruments.models import QuestionnaireAnswer, QuestionnaireResponse
-from patients.registration.models import Patient
+from patients.merging.models import Merge
+from patients.registration.models import DuplicateNote, Patient
 from patients.treatment_plan.models import Consent, ConsentElement, TreatmentPlan
 
 __all__ = [
@@ -15,7 +16,9 @@ __all__ = [
     "ConsentElement",
     "Course",
     "CourseTransition",
+    "DuplicateNote",
     "Finding",
+    "Merge",
     "Override",
     "Patient",
     "QuestionnaireAnswer",

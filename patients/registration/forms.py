@@ -1,5 +1,6 @@
 """What does the desk type in to register a person, to change their details, or to find them?"""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -19,6 +20,7 @@ from clinic.kit.forms import (
     WordsField,
 )
 from patients.registration.models import DETAIL_FIELDS, Language, SexAtBirth
+from patients.registration.queries import Alike
 from patients.registration.rules import EARLIEST_BIRTH
 
 
@@ -101,11 +103,26 @@ class DetailsForm(BaseForm):
 
 
 class RegisterForm(DetailsForm, KeyedForm):
-    """A new person."""
+    """A new person. Why they are registered although somebody looks the same is asked only when somebody does."""
+
+    anyway_because = WordsField(
+        label="Register anyway, because", help_text="How you know that this is somebody else.", required=False
+    )
+    alike: tuple[Alike, ...] = ()
+
+    def ask(self, alike: Sequence[Alike], question: Exception) -> None:
+        """Show who is likely to be the same, and what to say if it is somebody else."""
+        self.alike = tuple(alike)
+        self.helper.layout = self.layout()
+        self.add_error("anyway_because", str(question))
+
+    def layout(self) -> Layout:
+        asked = bool(self.alike or self.data.get("anyway_because"))
+        return Layout(*([Fieldset("Somebody looks the same", "anyway_because")] if asked else []), super().layout())
 
     def beside_name(self) -> list[Any]:
         """Room for the age, and for people already registered who look like this one."""
-        at_once = "load, " if self.is_bound else ""
+        at_once = "load, " if self.is_bound and not self.alike else ""
         return [
             Div(
                 css_id="look",
@@ -128,22 +145,20 @@ class LookForm(BaseForm):
 
     given_name = NameField(required=False)
     family_name = NameField(required=False)
+    preferred_name = NameField(required=False)
     phone = PhoneField(required=False)
+    email = MailField(required=False)
+    address = WordsField(max_length=200, required=False)
+    postal_code = WordsField(max_length=12, required=False)
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["birth_date"] = DayField(earliest=EARLIEST_BIRTH, latest=today, required=False)
 
     def wanted(self) -> dict[str, Any]:
-        """Names, birth date and phone, each empty until it is typed in full."""
+        """What is typed so far, each detail empty until it can be read."""
         self.full_clean()
-        typed = {name: self.cleaned_data.get(name) for name in self.fields}
-        both = bool(typed["given_name"] and typed["family_name"])
-        return {
-            "names": f"{typed['given_name']} {typed['family_name']}" if both else "",
-            "birth_date": typed["birth_date"],
-            "phone": str(typed["phone"].as_e164) if typed["phone"] else "",
-        }
+        return {name: self.cleaned_data.get(name) for name in self.fields}
 
 
 class SearchForm(BaseForm):

@@ -2,10 +2,11 @@
 
 import pghistory
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q
-from django.db.models.functions import Upper
+from django.db.models.functions import Coalesce, Lower, Upper
 from phonenumber_field.modelfields import PhoneNumberField
 
 from clinic.kit.classification import Classified
@@ -54,11 +55,22 @@ class Language(models.TextChoices):
     OTHER = "other", "Other"
 
 
-@pghistory.track(exclude=["search_text"])
-class Patient(models.Model):
-    """One person. A merge points here with `merged_into`; no row of theirs is ever moved.
+class Verdict(models.TextChoices):
+    REGISTERED = "registered", "Registered anyway"
+    SUSPECTED = "suspected", "May be the same person"
+    DIFFERENT = "different", "Not the same person"
 
-    `search_text` is the name in small letters without accents and apostrophes, kept by PostgreSQL.
+
+@pghistory.track(exclude=["search_text", "person_id", "name_keys"])
+class Patient(models.Model):
+    """One record of a person; after a merge, several stand for one.
+
+    No row is ever moved: a merge points with `merged_into` to the record that stands for the person from then on, and
+    that one is itself merged into none.
+
+    PostgreSQL keeps three columns: `person_id` is the record that stands for the person, this one unless it is merged,
+    so that `patient__person_id` finds every row of a person; `search_text` is the name in small letters without accents
+    and apostrophes; `name_keys` are the words of legal and preferred name in order of the alphabet, for equal names.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -95,15 +107,27 @@ class Patient(models.Model):
         output_field=models.TextField(),
         db_persist=True,
     )
+    person_id = models.GeneratedField(
+        expression=Coalesce(F("merged_into"), F("id"), output_field=models.UUIDField()),
+        output_field=models.UUIDField(),
+        db_persist=True,
+    )
+    name_keys = models.GeneratedField(
+        expression=Func(F("given_name"), F("family_name"), F("preferred_name"), function="stepwell_name_keys"),
+        output_field=ArrayField(models.TextField()),
+        db_persist=True,
+    )
 
     classification = Classified(
         identifying=(
             "record_number given_name family_name preferred_name birth_date gender pronouns phone email address city "
-            "state postal_code emergency_name emergency_relation emergency_phone escort_name escort_phone search_text"
+            "state postal_code emergency_name emergency_relation emergency_phone escort_name escort_phone search_text "
+            "name_keys"
         ),
         clinical="sex_at_birth referrer",
         operational=(
-            "id is_voicemail_safe language needs_interpreter payer registered_at registered_by merged_into row_version"
+            "id is_voicemail_safe language needs_interpreter payer registered_at registered_by merged_into row_version "
+            "person_id"
         ),
     )
 
@@ -129,6 +153,13 @@ class Patient(models.Model):
             # search by birth date; the list of all people by name
             models.Index(fields=["birth_date"], name="patient_by_birth_date"),
             models.Index(fields=["family_name", "given_name", "id"], name="patient_by_name"),
+            # every page about a person: the records that one stands for
+            models.Index(fields=["person_id"], name="patient_by_person"),
+            # who may be the same: equal names in any order, e-mail, phone, street and number
+            GinIndex(fields=["name_keys"], name="patient_by_name_keys", fastupdate=False),
+            models.Index(Lower("email"), condition=~Q(email=""), name="patient_by_email"),
+            models.Index(fields=["phone"], condition=~Q(phone=""), name="patient_by_phone"),
+            models.Index(Lower("address"), condition=~Q(address=""), name="patient_by_address"),
         ]
 
     def __str__(self) -> str:
@@ -137,3 +168,37 @@ class Patient(models.Model):
     @property
     def legal_name(self) -> str:
         return f"{self.given_name} {self.family_name}"
+
+
+@pghistory.track(pghistory.InsertEvent())
+class DuplicateNote(models.Model):
+    """What somebody said about two records that look alike. The latest note on a pair counts.
+
+    `first` is always the record with the smaller id, so that a pair has one spelling.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    first = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    second = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    verdict = models.CharField(max_length=12, choices=Verdict.choices)
+    reason = models.CharField(max_length=200, blank=True)
+    noted_at = models.DateTimeField()
+    noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    classification = Classified(identifying="reason", operational="id first second verdict noted_at noted_by")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="duplicate_note_in_order"),
+            one_of("verdict", list(Verdict.values), name="duplicate_note_known_verdict"),
+            models.CheckConstraint(condition=Q(verdict="suspected") | ~Q(reason=""), name="duplicate_note_says_why"),
+            in_our_time("noted_at", name="duplicate_note_in_our_time"),
+        ]
+        indexes = [
+            # what was last said of a pair; the pairs that somebody reported, the latest first
+            models.Index(fields=["first", "second", "-noted_at"], name="duplicate_note_of_pair"),
+            models.Index(fields=["-noted_at"], name="duplicate_note_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return self.verdict

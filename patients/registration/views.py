@@ -20,10 +20,17 @@ def register(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             patient = actions.register(
-                details=form.details, by=request.user, now=request.now, key=form.cleaned_data["key"]
+                details=form.details,
+                by=request.user,
+                now=request.now,
+                key=form.cleaned_data["key"],
+                anyway_because=form.cleaned_data["anyway_because"],
             )
         except actions.NotTheirs as error:
             raise Http404 from error
+        except actions.LooksRegistered as question:
+            form.ask(question.alike, question)
+            reads(request, [one.id for one in question.alike])
         except (actions.AlreadyRegistered, actions.BirthDateImpossible) as refusal:
             form.refuse(refusal)
         else:
@@ -37,7 +44,7 @@ def register(request: HttpRequest) -> HttpResponse:
 def look(request: HttpRequest) -> HttpResponse:
     """While a person is being registered: their age, and who looks like them."""
     wanted = LookForm(request.POST, today=_today(request)).wanted()
-    seen = queries.look(**wanted, today=_today(request))
+    seen = queries.look(queries.known_of(wanted), today=_today(request))
     reads(request, [person.id for person in seen.alike])
     return render(request, "patients/registration/_look.html", {"seen": seen})
 
@@ -56,6 +63,8 @@ def edit(request: HttpRequest, patient_id) -> HttpResponse:
             actions.edit(
                 patient=patient, details=form.details, seen_version=seen_version, by=request.user, now=request.now
             )
+        except actions.MergedMeanwhile as refusal:
+            form.refuse(refusal)
         except actions.EditedMeanwhile as refusal:
             conflict = queries.compare(
                 patient_id, seen_version=seen_version, typed=form.details, labels=form.labels, why=str(refusal)

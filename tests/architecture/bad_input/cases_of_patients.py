@@ -42,14 +42,17 @@ DETAILS = {
     "state": "Ohio",
     "postal_code": "45501",
 }
+# Somebody like nobody there, so that nothing is asked.
+NEW = {"birth_date": "1979-11-23", "phone": "202 555 0199", "email": "new@clinic.example", "address": "2 Oak Street"}
 PERSON = (
     Case(
         "patients:register",
         "RegisterForm",
         "fran",
         lambda _: {},
-        lambda _: {**DETAILS, "key": KEY},
+        lambda _: {**DETAILS, **NEW, "key": KEY, "anyway_because": "Another person"},
         lambda _, body: attributes(Patient.objects.get(pk=body["key"]), *DETAILS, key="pk"),
+        frozenset({"anyway_because"}),
         shown=("patients:detail", "patients:edit"),
     ),
     Case(

@@ -6,7 +6,7 @@ from django.db import connection
 
 from clinic.kit.keys import uuid7
 from patients.registration import actions, queries
-from patients.registration.models import Patient
+from patients.registration.models import DuplicateNote, Patient, Verdict
 from tests.scenarios import people
 from tests.scenarios.cast import NOW, Cast, clinic_cast
 from tests.scenarios.people import DETAILS
@@ -40,6 +40,44 @@ def test_register_again_with_other_details_is_refused(cast: Cast) -> None:
         actions.register(details={**DETAILS, "given_name": "Noa"}, by=cast.fran, now=NOW, key=key)
 
     assert Patient.objects.get().given_name == "Maria"
+
+
+def test_register_somebody_who_looks_registered_is_asked_about_once_and_the_reason_is_kept(cast: Cast) -> None:
+    maria = people.registered(cast)
+    twin = {**DETAILS, "given_name": "Marya"}
+
+    with pytest.raises(actions.LooksRegistered, match="Open the record, or say why") as asked:
+        actions.register(details=twin, by=cast.fran, now=NOW)
+    told = actions.register(details=twin, by=cast.fran, now=NOW, anyway_because="Her twin sister, both are here.")
+
+    assert [(one.id, one.why) for one in asked.value.alike] == [(maria.pk, "same birth date, similar name, same phone")]
+    note = DuplicateNote.objects.get()
+    assert {note.first_id, note.second_id} == {maria.pk, told.pk}
+    assert note.first_id < note.second_id
+    assert (note.verdict, note.reason, note.noted_by) == ("registered", "Her twin sister, both are here.", cast.fran)
+    assert Patient.objects.count() == 2
+
+
+def test_register_somebody_of_the_same_household_is_not_asked_about(cast: Cast) -> None:
+    people.registered(cast)
+
+    actions.register(details={**DETAILS, "given_name": "Luis", "birth_date": date(1979, 11, 23)}, by=cast.fran, now=NOW)
+
+    assert Patient.objects.count() == 2
+    assert not DuplicateNote.objects.exists()
+
+
+def test_two_records_are_told_apart_only_with_a_reason(cast: Cast) -> None:
+    one, other = (
+        people.registered(cast),
+        people.registered(cast, given_name="Noa", birth_date=date(1990, 1, 1), phone=""),
+    )
+
+    with pytest.raises(actions.ReasonMissing, match="how you know"):
+        actions.note_duplicate(one=one.pk, other=other.pk, verdict=Verdict.DIFFERENT, by=cast.ada, now=NOW, reason=" ")
+    actions.note_duplicate(one=other.pk, other=one.pk, verdict=Verdict.SUSPECTED, by=cast.fran, now=NOW)
+
+    assert [(note.verdict, note.reason) for note in DuplicateNote.objects.all()] == [("suspected", "")]
 
 
 @pytest.mark.parametrize("born", [date(1899, 12, 31), date(2026, 3, 11)])

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from patients.registration import actions, queries
 from patients.registration.models import Patient
-from patients.registration.rules import record_number
+from patients.registration.rules import Known, record_number
 from tests.scenarios import people
 from tests.scenarios.cast import NOW, Cast
 from tests.scenarios.people import DETAILS
@@ -155,27 +155,69 @@ def test_look_tells_why_somebody_may_be_the_same(cast: Cast) -> None:
     luis = people.registered(cast, given_name="Luis", birth_date=date(1979, 1, 1))
     people.registered(cast, given_name="Tom", family_name="Baker", preferred_name="", phone="")
 
-    seen = queries.look(names="Marya Ordonez", birth_date=date(1982, 6, 4), phone="+12025550143", today=TODAY)
+    seen = queries.look(Known("Marya", "Ordonez", birth_date=date(1982, 6, 4), phone="+12025550143"), today=TODAY)
 
     assert (seen.age_years, seen.is_minor) == (43, False)
     assert [(row.id, row.why) for row in seen.alike] == [
-        (maria.pk, "same birth date, similar name"),
-        (luis.pk, "same phone"),
+        (maria.pk, "same birth date, similar name, same phone"),
+        (luis.pk, "same family name, same phone"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        (Known("Ordóñez", "Maria", birth_date=date(1982, 6, 4)), "same birth date, given and family name swapped"),
+        (Known("Mаria", "Оrdonez", birth_date=date(1982, 6, 4)), "same birth date, same name in look-alike letters"),
+        (
+            Known("Mia", "Ordonez", birth_date=date(1982, 4, 6)),
+            "day and month of birth swapped, preferred name of one is the given name of the other",
+        ),
+        (Known("Maria", "Ordonez", birth_date=date(1982, 6, 5)), "birth dates differ in one digit, same name"),
+        (Known("Marie", "", email="MIA@clinic.example"), "similar given name, same e-mail"),
+        (
+            Known("Ana", "Ordonez", address="1 elm street", email="mia@clinic.example"),
+            "same family name, same e-mail, same address",
+        ),
+    ],
+)
+def test_look_finds_the_same_person_written_otherwise(cast: Cast, typed: Known, why: str) -> None:
+    maria = people.registered(cast, email="mia@clinic.example", address="1 Elm Street")
+
+    assert [(row.id, row.why) for row in queries.look(typed, today=TODAY).alike] == [(maria.pk, why)]
 
 
 def test_look_without_anything_typed_shows_nobody(cast: Cast) -> None:
     people.registered(cast, phone="")
 
-    seen = queries.look(names="", birth_date=None, phone="", today=TODAY)
+    seen = queries.look(Known("", ""), today=TODAY)
 
     assert (seen.age_years, seen.alike) == (None, ())
 
 
 def test_look_says_that_somebody_is_under_18(cast: Cast) -> None:
-    seen = queries.look(names="", birth_date=date(2010, 1, 1), phone="", today=TODAY)
+    seen = queries.look(Known("", "", birth_date=date(2010, 1, 1)), today=TODAY)
 
     assert (seen.age_years, seen.is_minor) == (16, True)
+
+
+def test_look_uses_indexes_among_20_000_people(cast: Cast) -> None:
+    many(cast, 20_000)
+    maria = people.registered(cast, email="mia@clinic.example", address="1 Elm Street")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE patients_patient")
+    typed = queries.known_of(queries.details_of(maria))
+
+    with CaptureQueriesContext(connection) as captured:
+        found = queries.look(typed, today=TODAY).alike
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {captured.captured_queries[-1]['sql']}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert [row.id for row in found] == [maria.pk]
+    for index in ("phone", "email", "address", "name_keys", "birth_date"):
+        assert f"patient_by_{index}" in plan
+    assert "Seq Scan" not in plan
 
 
 def test_compare_takes_over_what_was_not_touched_and_keeps_the_typing(cast: Cast) -> None:

@@ -59,6 +59,24 @@ def test_register_twice_leads_to_the_same_person(fran: Client) -> None:
     assert Patient.objects.count() == 1
 
 
+def test_register_somebody_who_looks_registered_asks_once_with_the_typing_kept(fran: Client, cast: Cast) -> None:
+    maria = people.registered(cast)
+    sent = typed(given_name="Marya", city="Troy")
+
+    asked = fran.post(REGISTER, sent)
+    taken = fran.post(REGISTER, {**sent, "anyway_because": "Twin sister"})
+
+    page = asked.content.decode()
+    assert asked.status_code == 422
+    assert f'href="/patients/{maria.pk}/"' in page
+    assert "same birth date, similar name, same phone" in page
+    assert 'value="Troy"' in page
+    assert 'name="anyway_because"' in page
+    assert AccessEvent.objects.filter(route="patients:register").first().patient_ids == [maria.pk]
+    assert taken.status_code == 302
+    assert Patient.objects.filter(given_name="Marya").count() == 1
+
+
 def test_register_again_after_going_back_is_refused_with_the_typing_kept(fran: Client) -> None:
     sent = typed()
     fran.post(REGISTER, sent)
@@ -213,7 +231,7 @@ def test_look_shows_age_and_who_is_alike_and_is_on_the_trail(fran: Client, cast:
     page = answer.content.decode()
     assert "years old" in page
     assert reverse("patients:detail", args=[maria.pk]) in page
-    assert "same birth date, similar name" in page
+    assert "same birth date, same name, same phone" in page
     assert AccessEvent.objects.get(route="patients:register-look").patient_ids == [maria.pk]
 
 

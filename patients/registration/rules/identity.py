@@ -97,7 +97,7 @@ def wanted(typed: str, today: date) -> Wanted:
         return Wanted(birth_dates=born, record_number=rest, phone_digits=_phone_digits(rest))
     digits = _phone_digits(rest) if PHONE_TYPED.fullmatch(rest) else ""
     if digits:
-        return Wanted(birth_dates=born, phone_digits=digits, record_number=_as_record_number(digits))
+        return Wanted(birth_dates=born, phone_digits=digits, record_number=as_record_number(digits))
     return Wanted(birth_dates=born, names=rest)
 
 
@@ -137,6 +137,6 @@ def _phone_digits(typed: str) -> str:
     return digits if LEAST_PHONE_DIGITS <= len(digits) <= MOST_PHONE_DIGITS else ""
 
 
-def _as_record_number(digits: str) -> str:
+def as_record_number(digits: str) -> str:
     number = f"{digits[:-3]}-{digits[-3:]}"
     return number if re.fullmatch(RECORD_NUMBER_PATTERN, number) else ""

@@ -1,22 +1,25 @@
-"""Who is meant by what was typed into the search box, who looks like the one being registered, and what changed?"""
+"""Who is meant by what was typed into the search box, and what changed in somebody's details?"""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.lookups import TrigramWordSimilar
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection, transaction
-from django.db.models import Case, F, IntegerField, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Concat
 from django.shortcuts import get_object_or_404
 
 from patients.registration.models import DETAIL_FIELDS, Language, Patient, SexAtBirth
-from patients.registration.rules import MOST_SEARCH_WORDS, Wanted, age_years, is_minor, wanted
+from patients.registration.rules import MOST_SEARCH_WORDS, Wanted, age_years, wanted
 
 MOST_FOUND: Final = 30
-MOST_ALIKE: Final = 5
+# Records read beyond those shown, because several may be of one person.
+SPARE: Final = 10
 # Below these lengths a part of a word, or a word like it, is found in nearly every name.
 LEAST_PART: Final = 3
 LEAST_LIKE: Final = 4
@@ -28,7 +31,10 @@ FOLD: Final = "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true),
 
 @dataclass(frozen=True)
 class PersonRow:
-    """One person as a list shows them: enough to tell two of the same name apart."""
+    """One person as a list shows them: enough to tell two of the same name apart.
+
+    `also` are the records that were merged into this one, each with its name and number.
+    """
 
     id: UUID
     name: str
@@ -37,16 +43,7 @@ class PersonRow:
     age_years: int
     record_number: str
     phone: str
-    why: str = ""
-
-
-@dataclass(frozen=True)
-class Look:
-    """What a half-filled registration already tells: the age, and who may be the same person."""
-
-    age_years: int | None
-    is_minor: bool
-    alike: tuple[PersonRow, ...]
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,35 +77,39 @@ def details_of(patient: Patient) -> dict[str, Any]:
 
 
 def search(typed: str, *, today: date) -> list[PersonRow]:
-    """People whom the words can mean, the likeliest first; one more than `MOST_FOUND` when there are more."""
+    """People whom the words can mean, the likeliest first; one more than `MOST_FOUND` when there are more.
+
+    Somebody merged into another is found by either name, once, as the record that stands for both.
+    """
     want = wanted(typed, today)
     if want.is_nothing:
         return []
     with transaction.atomic(savepoint=False):
-        words = _folded_words(want.names)
+        words = folded_words(want.names)
         if want.names and not words:
             return []
-        return [_row(found, today) for found in _matching(want, words)[: MOST_FOUND + 1]]
+        found = list(_matching(want, words).annotate(also=also_of("person_id"))[: MOST_FOUND + SPARE])
+    return rows_of_people(found, today)[: MOST_FOUND + 1]
 
 
-def look(*, names: str, birth_date: date | None, phone: str, today: date) -> Look:
-    """The age of the one being registered, and people already on the books who may be the same, each with why."""
-    same_phone = Q(phone=phone) if phone else NOBODY
-    with transaction.atomic(savepoint=False):
-        words = _folded_words(names)
-        same_day = Q(birth_date=birth_date) & _all_words(words) if birth_date and words else NOBODY
-        people = Patient.objects.filter(same_phone | same_day, merged_into=None).annotate(
-            is_same_day=Case(When(same_day, then=1), default=0, output_field=IntegerField())
-        )
-        found = list(people.order_by("-is_same_day", "family_name", "given_name", "id")[:MOST_ALIKE])
-    return Look(
-        age_years=age_years(birth_date, today) if birth_date else None,
-        is_minor=birth_date is not None and is_minor(birth_date, today),
-        alike=tuple(
-            _row(person, today, why="same birth date, similar name" if person.is_same_day else "same phone")
-            for person in found
-        ),
-    )
+def rows_of_people(found: Iterable[Patient], today: date) -> list[PersonRow]:
+    """One row for each person whose records were found, in the order of the first of them; `also_of` came along."""
+    first: dict[UUID, Patient] = {}
+    for record in found:
+        first.setdefault(record.person_id, record)
+    elsewhere = [person_id for person_id, record in first.items() if record.pk != person_id]
+    standing = Patient.objects.in_bulk(elsewhere) if elsewhere else {}
+    return [
+        _row(standing.get(person_id, record), today, also=tuple(getattr(record, "also", ())))
+        for person_id, record in first.items()
+    ]
+
+
+def also_of(person: str) -> ArraySubquery:
+    """Name and number of each record that was merged into the one named by a column of the query around it."""
+    merged = Patient.objects.filter(merged_into=OuterRef(person)).order_by("registered_at", "id")
+    named = Concat("given_name", Value(" "), "family_name", Value(", record "), "record_number")
+    return ArraySubquery(merged.values(named=named))
 
 
 def compare(
@@ -149,7 +150,7 @@ def _said(name: str, value: Any) -> str:
     return str(choices.get(value, value))
 
 
-def _folded_words(names: str) -> list[str]:
+def folded_words(names: str) -> list[str]:
     """The words as `search_text` writes them. Sets for this transaction how alike a word has to be."""
     if not names:
         return []
@@ -160,13 +161,13 @@ def _folded_words(names: str) -> list[str]:
 
 
 def _matching(want: Wanted, words: list[str]) -> QuerySet[Patient]:
-    people = Patient.objects.filter(merged_into=None)
+    people = Patient.objects.all()
     if want.birth_dates:
         people = people.filter(birth_date__in=want.birth_dates)
     if want.phone_digits or want.record_number:
         people = people.filter(_numbers(want))
     if words:
-        people = people.filter(_all_words(words))
+        people = people.filter(all_words(words))
     rank = Case(
         When(_record(want), then=0),
         When(_all_start(words), then=1),
@@ -188,7 +189,7 @@ def _record(want: Wanted) -> Q:
     return Q(record_number__startswith=want.record_number) if want.record_number else NOBODY
 
 
-def _all_words(words: list[str]) -> Q:
+def all_words(words: list[str]) -> Q:
     every = Q()
     for word in words:
         every &= _one_word(word)
@@ -216,7 +217,7 @@ def _starts(word: str) -> Q:
     return Q(search_text__startswith=word) | Q(search_text__contains=f" {word}")
 
 
-def _row(person: Patient, today: date, why: str = "") -> PersonRow:
+def _row(person: Patient, today: date, *, also: tuple[str, ...]) -> PersonRow:
     return PersonRow(
         id=person.pk,
         name=person.legal_name,
@@ -225,5 +226,5 @@ def _row(person: Patient, today: date, why: str = "") -> PersonRow:
         age_years=age_years(person.birth_date, today),
         record_number=person.record_number,
         phone=person.phone.as_national if person.phone else "",
-        why=why,
+        also=also,
     )

@@ -1,0 +1,32 @@
+"""Who is meant, and who may be the same? people: search and details. alike: records that look alike."""
+
+from patients.registration.queries.alike import Alike, Look, known_of, likely, look, pair_of
+from patients.registration.queries.people import (
+    MOST_FOUND,
+    Change,
+    Comparison,
+    PersonRow,
+    also_of,
+    compare,
+    details_of,
+    patient,
+    search,
+)
+
+__all__ = [
+    "MOST_FOUND",
+    "Alike",
+    "Change",
+    "Comparison",
+    "Look",
+    "PersonRow",
+    "also_of",
+    "compare",
+    "details_of",
+    "known_of",
+    "likely",
+    "look",
+    "pair_of",
+    "patient",
+    "search",
+]
