@@ -1,6 +1,6 @@
 """What does every form have in common? Layout by crispy, plain error sentences, and each field said once."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -23,6 +23,7 @@ from clinic.kit.fields import (
     refuse_odd_characters,
 )
 from clinic.kit.keys import uuid7
+from clinic.kit.wording import say_what_is_wanted
 
 __all__ = [
     "BaseForm",
@@ -48,6 +49,8 @@ class BaseForm(forms.Form):
     """A form that leads to an action. The template owns the form tag, the token and the buttons."""
 
     error_css_class = "is-invalid"
+    # What to do about a field that was left empty, where its label alone does not make the sentence.
+    if_empty: ClassVar[dict[str, str]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -70,6 +73,8 @@ class BaseForm(forms.Form):
 
     def full_clean(self) -> None:
         """As Django does, and a field that was sent twice is refused: nobody can say which one is meant."""
+        for name, field in self.fields.items():
+            say_what_is_wanted(name, field, self.if_empty)
         super().full_clean()
         if not isinstance(self.data, MultiValueDict):
             return

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from crispy_forms.layout import Layout
 from django import forms
@@ -165,6 +165,13 @@ class AskAllForm(SeenForm):
 
 class PressureForm(SeenForm):
     """One or two blood pressures at rest, of one day."""
+
+    if_empty: ClassVar = {
+        "measured_on": "Enter the day of the readings.",
+        "systolic_1": "Enter the upper value of the first reading.",
+        "diastolic_1": "Enter the lower value of the first reading.",
+        "time_1": "Enter the time of the first reading.",
+    }
 
     measured_on = DayField(label="Day")
     systolic_1 = QuantityField(SYSTOLIC_MMHG, label="First reading, upper")

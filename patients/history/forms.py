@@ -1,10 +1,14 @@
 """What is typed when somebody asks about allergies?"""
 
+from typing import ClassVar
+
 from clinic.kit.forms import BaseForm, KeyedForm, WordsField
 
 
 class AllergyForm(KeyedForm):
     """One allergy."""
+
+    if_empty: ClassVar = {"substance": "Enter what the person is allergic to."}
 
     substance = WordsField(label="Allergic to", max_length=80)
     reaction = WordsField(label="What happens", max_length=120, required=False)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from crispy_forms.layout import Div, Field, Fieldset, Layout
 from django import forms
@@ -50,6 +50,17 @@ class WholeField(QuantityField):
 
 class PlanForm(KeyedForm):
     """A plan for IV ketamine. `is_confirmed` shows up only when something is to be confirmed."""
+
+    if_empty: ClassVar = {
+        "goal": "Write down the goal: a scale, the score to reach, and by when.",
+        "weighed_on": "Enter the day of the weighing.",
+        "hold_systolic_mmhg": "Enter the systolic pressure above which to hold.",
+        "hold_diastolic_mmhg": "Enter the diastolic pressure above which to hold.",
+        "hold_heart_rate_low_bpm": "Enter the heart rate below which to hold.",
+        "hold_heart_rate_high_bpm": "Enter the heart rate above which to hold.",
+        "hold_spo2_percent": "Enter the SpO₂ below which to hold.",
+        "review_on": "Enter the day of the review.",
+    }
 
     goal = NoteField(
         label="Goal",
@@ -136,6 +147,8 @@ class SignForm(BaseForm):
 
 class ConsentForm(KeyedForm):
     """Initials for every element, then the name."""
+
+    if_empty: ClassVar = {"signed_name": "The person signs by typing their full name."}
 
     signed_name = WordsField(label="Signed, by typing the full name", max_length=160)
 

@@ -1,7 +1,7 @@
 """What may be typed on the plain forms of a session: checklist, override, drug, discharge, correction, signature?"""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
@@ -151,6 +151,8 @@ class WitnessedForm(KeyedForm):
 
 class DrawForm(WitnessedForm):
     """Drug drawn; the witness reads the label again and types what it says."""
+
+    if_empty: ClassVar = {"expires_on": "Enter the day on the label up to which the lot may be used."}
 
     expires_on = DayField(label="Expires on")
     second_concentration_mg_ml = QuantityField(

@@ -196,7 +196,7 @@ def test_act_on_a_check_in_that_was_answered_meanwhile_is_refused_on_the_page(
         ({"adverse_effects": "left\u202eright"}, "invisible or control character"),
         ({"note": "x" * 5001}, "at most 5000 characters"),
         ({"key": "not a key"}, "Reload the page"),
-        ({"mode": "telepathy"}, "Select a valid choice"),
+        ({"mode": "telepathy"}, "Choose one of those offered."),
     ],
 )
 def test_bad_input_is_refused_in_words_with_the_typing_kept(
@@ -269,7 +269,7 @@ def test_cancelling_without_a_reason_is_refused_on_the_page(
     answer = as_user(cast.nora).post(address(session, act="cancel/"), {"key": str(uuid4()), "reason": " "})
 
     assert answer.status_code == 422
-    assert "This field is required." in answer.content.decode()
+    assert "Say why it will not take place." in answer.content.decode()
     assert not CheckIn.objects.exists()
 
 

@@ -269,7 +269,7 @@ def test_taken_room_is_said_beside_the_time_and_nothing_typed_is_lost(cast, cour
 @pytest.mark.parametrize(
     ("changed", "field", "sentence"),
     [
-        ({"time": ""}, "time", "This field is required."),
+        ({"time": ""}, "time", "Enter the time."),
         ({"time": "25:00"}, "time", "Type a time such as 10:30 am."),
         ({"time": "NaN"}, "time", "Type a time such as 10:30 am."),
         ({"time": "10:02"}, "time", "Choose a time on the five minutes, such as 10:05 am."),
