@@ -5,7 +5,7 @@ TEMPLATES = $(shell find templates -name '*.html')
 NO_DATABASE = STEPWELL_DATA_DIR=$(CURDIR)/.cache/none
 # Long enough, and of no deployment.
 SAMPLE_DEPLOYMENT = STEPWELL_MODE=production SECRET_KEY=of-no-deployment-4c1f9ab27e5d8036-4c1f9ab27e5d8036-4c1f9ab27e5d8036 \
-	ALLOWED_HOSTS=clinic.example DATABASE_URL=postgresql://stepwell_app@db.example/stepwell
+	FIELD_KEYS=b2Ytbm8tZGVwbG95bWVudC1vZi1uby1kZXBsb3ltZW4= ALLOWED_HOSTS=clinic.example DATABASE_URL=postgresql://stepwell_app@db.example/stepwell
 
 .PHONY: run test check bench lint-fix routes lock
 

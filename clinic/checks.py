@@ -7,7 +7,10 @@ from django.core.checks import CheckMessage, Error, Tags
 from django.core.checks import register as register_check
 from django.db import connection
 
+from clinic.kit.sealing import HOW
+
 WEAK_SECRETS = ("local-only-", "django-insecure-", "change-me")
+SAMPLE_FIELD_KEY = "bG9jYWwtb25seS"
 SHORTEST_SECRET = 50
 
 
@@ -25,6 +28,8 @@ def settings_are_safe(**_: Any) -> list[CheckMessage]:
         problems.append(Error("SECRET_KEY is short or a sample. Set at least 50 random characters.", id="clinic.E001"))
     if settings.DEBUG:
         problems.append(Error("DEBUG is on. Turn it off outside a developer's machine.", id="clinic.E002"))
+    if any(key.startswith(SAMPLE_FIELD_KEY) for key in settings.FIELD_KEYS):
+        problems.append(Error(f"FIELD_KEYS holds the sample. Make a key of your own: {HOW}", id="clinic.E010"))
     if "*" in settings.ALLOWED_HOSTS:
         problems.append(Error("ALLOWED_HOSTS allows every host. Name the clinic's own.", id="clinic.E003"))
     return problems

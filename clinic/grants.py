@@ -15,6 +15,7 @@ MAY_UPDATE = (
     "clinic_knowndevice",
     "clinic_loginsession",
     "clinic_rolegrant",
+    "clinic_site",
     "clinic_siteday",
     "clinic_staffpin",
     "clinic_task",
@@ -29,9 +30,10 @@ MAY_UPDATE = (
     "treatment_sessions_appointment",
     "treatment_sessions_treatmentsession",
     "account_emailaddress",
+    "mfa_authenticator",
 )
 # Tables of the framework that hold nothing clinical.
-MAY_DELETE = ("clinic_cache", "django_session", "account_emailaddress")
+MAY_DELETE = ("clinic_cache", "django_session", "account_emailaddress", "mfa_authenticator")
 READ_ONLY = ("django_migrations", "django_content_type", "auth_permission", "auth_group", "auth_group_permissions")
 
 

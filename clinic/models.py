@@ -4,6 +4,7 @@ from clinic.audit.models import AccessEvent
 from clinic.lock.models import KnownDevice, LoginSession, StaffPin
 from clinic.policy.models import Limit
 from clinic.rooms.models import Hold, Room, SiteDay
+from clinic.second_factor.models import SecondFactorNote
 from clinic.sites.models import Site
 from clinic.staff.models import RoleGrant, User
 from clinic.worklist.models import Task
@@ -16,6 +17,7 @@ __all__ = [
     "LoginSession",
     "RoleGrant",
     "Room",
+    "SecondFactorNote",
     "Site",
     "SiteDay",
     "StaffPin",

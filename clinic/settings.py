@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
 from clinic.kit.local_postgres import default_data_dir, embedded_urls
+from clinic.kit.sealing import readable_keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -36,6 +37,8 @@ def needed(name: str, local_value: str) -> str:
 
 DEBUG = False
 SECRET_KEY = needed("SECRET_KEY", "local-only-" + "0123456789abcdef" * 4)
+# Seals secrets in the database; the newest key first, older ones behind it for as long as anything is sealed with them.
+FIELD_KEYS = readable_keys(needed("FIELD_KEYS", "bG9jYWwtb25seS1sb2NhbC1vbmx5LWxvY2FsLW9ubHk="))
 ALLOWED_HOSTS = needed("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 DATA_DIR = default_data_dir()
@@ -85,6 +88,7 @@ INSTALLED_APPS = [
     "pghistory",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
@@ -106,6 +110,7 @@ MIDDLEWARE = [
     "clinic.audit.middleware.AccessLogMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "clinic.second_factor.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -166,6 +171,9 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,10/5m/key", "reauthenticate": "10/m/user"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+MFA_ADAPTER = "clinic.second_factor.adapter.StaffSecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_TOTP_ISSUER = "Stepwell"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -4,6 +4,7 @@ from allauth.account import views as account_views
 from django.urls import include, path
 
 from clinic.kit.web import public
+from clinic.second_factor.urls import sign_in_patterns
 
 handler400 = "clinic.errors.bad_request"
 handler403 = "clinic.errors.forbidden"
@@ -15,6 +16,7 @@ clinic_patterns = (
         path("", include("clinic.home.urls")),
         path("", include("clinic.staff.urls")),
         path("", include("clinic.lock.urls")),
+        path("", include("clinic.second_factor.urls")),
         path("", include("clinic.reports.urls")),
     ],
     "clinic",
@@ -27,6 +29,7 @@ urlpatterns = [
         public("signing out ends a session; without one it does nothing")(account_views.logout),
         name="account_logout",
     ),
+    path("", include(sign_in_patterns)),
     path("", include(clinic_patterns)),
     path("", include("patients.urls")),
     path("", include("sessions.urls")),

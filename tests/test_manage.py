@@ -33,12 +33,13 @@ def test_command_without_need_of_a_database_starts_none(tmp_path: Path, argument
     assert not data_dir.exists()
 
 
-@pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "DATABASE_OWNER_URL"])
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "FIELD_KEYS", "ALLOWED_HOSTS", "DATABASE_URL", "DATABASE_OWNER_URL"])
 def test_production_stops_without(missing: str, tmp_path: Path) -> None:
     complete = {
         "STEPWELL_MODE": "production",
         "STEPWELL_DATA_DIR": str(tmp_path / "data"),
         "SECRET_KEY": "k" * 60,
+        "FIELD_KEYS": "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=",
         "ALLOWED_HOSTS": "clinic.example",
         "DATABASE_URL": "postgresql://stepwell_app@db.example/stepwell",
         "DATABASE_OWNER_URL": "postgresql://stepwell_owner@db.example/stepwell",

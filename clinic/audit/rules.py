@@ -10,6 +10,8 @@ SPOKEN: Final = {
     "clinic:account": "My account",
     "account_login": "Sign in",
     "account_logout": "Sign out",
+    "mfa_authenticate": "Second step of signing in",
+    "mfa_passkey": "Second step of signing in, by passkey",
     "patients:detail": "A person’s page",
     "patients:search": "Search",
     "patients:register": "Register patient",

@@ -15,8 +15,9 @@ class Site(models.Model):
     time_zone = models.CharField(max_length=64, default="America/New_York")
     phone = models.CharField(max_length=32, blank=True)
     crisis_line = models.CharField(max_length=120, default="Call or text 988")
+    requires_second_factor = models.BooleanField(default=True)
 
-    classification = Classified(operational="id name time_zone phone crisis_line")
+    classification = Classified(operational="id name time_zone phone crisis_line requires_second_factor")
 
     class Meta:
         constraints = [not_blank("name", name="site_named")]

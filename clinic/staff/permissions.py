@@ -49,6 +49,7 @@ class Permission(StrEnum):
     CLOSE_TASK = "close_task"
     VIEW_TRAIL = "view_trail"
     VIEW_STAFF = "view_staff"
+    MANAGE_SIGN_IN = "manage_sign_in"  # second factors of others, and whether everybody needs one
 
 
 P = Permission
@@ -79,7 +80,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {P.FIND_PATIENT, P.VIEW_CLINICAL, P.RECORD_ANSWERS, P.VIEW_SCHEDULE, P.VIEW_FOLLOW_UP, P.RECORD_FOLLOW_UP}
         | {P.VIEW_TASKS}
     ),
-    Role.ADMINISTRATOR: frozenset({P.FIND_PATIENT, P.REGISTER_PATIENT, P.VIEW_SCHEDULE, P.BOOK, P.VIEW_STAFF}),
+    Role.ADMINISTRATOR: frozenset(
+        {P.FIND_PATIENT, P.REGISTER_PATIENT, P.VIEW_SCHEDULE, P.BOOK, P.VIEW_STAFF, P.MANAGE_SIGN_IN}
+    ),
     Role.AUDITOR: frozenset(
         {P.FIND_PATIENT, P.VIEW_SCHEDULE, P.VIEW_CLINICAL, P.VIEW_SESSION, P.VIEW_FOLLOW_UP, P.VIEW_TASKS}
         | {P.VIEW_TRAIL, P.VIEW_STAFF}

@@ -56,7 +56,9 @@ class Cast:
 
 def clinic_cast(*, now: datetime = NOW) -> Cast:
     """Ashby Street with its rooms and everybody who works there, each with the roles held."""
-    site = Site.objects.create(name="Ashby Street", time_zone="America/New_York", phone="+12025550100")
+    site = Site.objects.create(
+        name="Ashby Street", time_zone="America/New_York", phone="+12025550100", requires_second_factor=False
+    )
     rooms = tuple(Room.objects.create(site=site, label=label) for label in ROOM_LABELS)
     return Cast(
         site=site,

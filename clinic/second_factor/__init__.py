@@ -1,0 +1,1 @@
+"""With what does a member of staff prove who they are, besides the password?"""
