@@ -24,7 +24,7 @@ LENIENT = {
     "DayForm",
     "PlaceForm",
 }
-# Whether they are taken depends on what the session was asked just before: tests/clinic/second_factor/test_odd_input.py.
+# Taken or not by what the session was asked just before: tests/clinic/second_factor/test_odd_input.py.
 ASKED_BY_THE_SESSION = {"SecondStepForm", "PasskeyStepForm", "SetUpAppForm", "AddPasskeyForm", "ConfirmForm"}
 
 
