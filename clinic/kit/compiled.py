@@ -5,26 +5,29 @@ For a page that shows a person, building the statements takes longer than Postgr
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.lookups import Exact
 
 # Values that stand in for the real ones while the SQL is built; none of them occurs in a row.
 STAND_INS: Mapping[type, Callable[[int], Any]] = {
     UUID: lambda number: UUID(int=0xC0FFEE << 64 | number),
     datetime: lambda number: datetime(1901, 1, 1, tzinfo=UTC) + timedelta(seconds=number),
+    date: lambda number: date(1901, 1, 1) + timedelta(days=number),
 }
 
 
 class Compiled:
-    """A `.values()` query whose SQL is built when it is first asked.
+    """A `.values()` or `.values_list()` query whose SQL is built when it is first asked.
 
     `build` gets one argument for each of `slots` and must put it into the query as it is, not computed with. Rows come
     as dictionaries; the columns in `json_rows` hold one JSON object or null, those in `json_lists` a list of them.
+    A slot that is compared by `AnyOf` gets a list.
     """
 
     def __init__(
@@ -41,18 +44,28 @@ class Compiled:
         self.json_lists = json_lists
 
     def __call__(self, **values: Any) -> list[dict[str, Any]]:
-        sql, parameters = self._statement
         with connection.cursor() as cursor:
-            cursor.execute(sql, [values[one.name] if isinstance(one, _Slot) else one for one in parameters])
+            self._execute(cursor, values)
             names = [column.name for column in cursor.description]
             return [self._decoded(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+
+    def tuples(self, **values: Any) -> list[tuple[Any, ...]]:
+        """The rows as they come, for those with many columns of which each row uses a few."""
+        with connection.cursor() as cursor:
+            self._execute(cursor, values)
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+            return rows
+
+    def _execute(self, cursor: Any, values: Mapping[str, Any]) -> None:
+        sql, parameters = self._statement
+        cursor.execute(sql, [values[one.name] if isinstance(one, _Slot) else one for one in parameters])
 
     @cached_property
     def _statement(self) -> tuple[str, tuple[Any, ...]]:
         stand_ins = {name: STAND_INS[kind](number) for number, (name, kind) in enumerate(self.slots.items())}
         sql, parameters = self.build(**stand_ins).query.sql_with_params()
         named = {value: _Slot(name) for name, value in stand_ins.items()}
-        found = tuple(named.get(one, one) if isinstance(one, UUID | datetime) else one for one in parameters)
+        found = tuple(named.get(one, one) if isinstance(one, UUID | date) else one for one in parameters)
         missing = set(self.slots) - {one.name for one in found if isinstance(one, _Slot)}
         if missing:
             raise ValueError(f"the query does not use {', '.join(sorted(missing))} as it was given")
@@ -64,6 +77,13 @@ class Compiled:
         for name in self.json_lists:
             row[name] = [json.loads(one) for one in row[name]]
         return row
+
+
+class AnyOf(Exact):
+    """For a filter that holds for each of a list: `filter(AnyOf(F("session"), sessions))`."""
+
+    def get_rhs_op(self, connection: Any, rhs: str) -> str:  # noqa: ARG002 - the signature of Django
+        return f"= ANY({rhs})"
 
 
 class _Slot:

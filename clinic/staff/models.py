@@ -14,6 +14,7 @@ from clinic.kit.constraints import both_or_neither, in_our_time, not_blank, one_
 from clinic.kit.keys import uuid7
 from clinic.sites.models import Site
 from clinic.staff.permissions import ROLE_PERMISSIONS, Permission, Role
+from clinic.staff.rules import named
 
 
 class UserManager(BaseUserManager["User"]):
@@ -52,7 +53,7 @@ class User(AbstractBaseUser):
         ]
 
     def __str__(self) -> str:
-        return f"{self.full_name}, {self.credentials}" if self.credentials else self.full_name
+        return named(self.full_name, self.credentials)
 
     def hold_roles(self, roles: tuple[Role, ...]) -> User:
         """Remember the roles that were read for this person, once per request."""

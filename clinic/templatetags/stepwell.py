@@ -9,14 +9,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django import template
 from django.contrib.messages import constants as levels
 from django.forms import BoundField
-from django.template.loader import render_to_string
+from django.template.loader import get_template
 from django.templatetags.static import static
-from django.utils import dateformat, timezone
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -25,18 +26,17 @@ register = template.Library()
 SIGNS = frozenset({"done", "due", "late", "blocked", "open", "unknown", "skipped", "now"})
 # A tone colours a row, badge or callout; the other signs are drawn without one.
 TONES = frozenset({"done", "due", "late"})
+NOON = 12
 
 
 @register.simple_tag
 def sign(kind: str, label: str = "", *, size: str = "", quiet: bool = False) -> SafeString:
     """One of the eight signs. Give `label` only where no word stands beside it."""
-    _known(kind)
-    classes = " ".join(filter(None, ("sw-sign", kind, size, "quiet" if quiet else "")))
     if not label:
-        return format_html('<svg class="{}" aria-hidden="true"><use href="#s-{}"/></svg>', classes, kind)
+        return _silent_sign(kind, size, quiet=quiet)
     return format_html(
         '<svg class="{}" role="img" aria-label="{}"><use href="#s-{}"/></svg>',
-        classes,
+        _sign_classes(kind, size, quiet=quiet),
         label,
         kind,
     )
@@ -46,7 +46,7 @@ def sign(kind: str, label: str = "", *, size: str = "", quiet: bool = False) -> 
 def state(kind: str, text: str, *, quiet: bool = False) -> SafeString:
     """A sign with its word."""
     tone = f" is-{kind}" if kind in TONES and not quiet else ""
-    return format_html('<span class="sw-state{}">{}{}</span>', tone, sign(kind), text)
+    return format_html('<span class="sw-state{}">{}{}</span>', tone, _silent_sign(kind), text)
 
 
 @register.simple_tag
@@ -101,25 +101,28 @@ def dialog(content: str, anchor: str, title: str) -> SafeString:
 @register.filter
 def day(value: dt.date | None) -> str:
     """As in Mar 10, 2026."""
-    return _formatted(value, "M j, Y")
+    return f"{local:%b} {local.day}, {local.year}" if (local := _local(value)) else ""
 
 
 @register.filter
 def short_day(value: dt.date | None) -> str:
     """As in Mar 10."""
-    return _formatted(value, "M j")
+    return f"{local:%b} {local.day}" if (local := _local(value)) else ""
 
 
 @register.filter
 def weekday(value: dt.date | None) -> str:
     """As in Tue Mar 10."""
-    return _formatted(value, "D M j")
+    return f"{local:%a %b} {local.day}" if (local := _local(value)) else ""
 
 
 @register.filter
 def clock(value: dt.datetime | dt.time | None) -> str:
     """As in 10:42 am, in the zone that is active."""
-    return _formatted(value, "g:i A").lower()
+    if value is None:
+        return ""
+    local = _local(value) if isinstance(value, dt.datetime) else value
+    return f"{local.hour % 12 or 12}:{local.minute:02} {'am' if local.hour < NOON else 'pm'}"
 
 
 @register.filter
@@ -157,12 +160,19 @@ def anchor(field: BoundField) -> str:
     return f"{field.auto_id}_0" if field.field.widget.use_fieldset else field.id_for_label
 
 
-def _formatted(value: dt.date | dt.time | None, form: str) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, dt.datetime) and timezone.is_aware(value):
-        value = timezone.localtime(value)
-    return dateformat.format(value, form) if isinstance(value, dt.date) else dateformat.time_format(value, form)
+def _local(value: Any) -> Any:
+    """A moment in the zone that is active; a day is the same everywhere. Staff screens, and so these, are English."""
+    return timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value
+
+
+@cache
+def _silent_sign(kind: str, size: str = "", *, quiet: bool = False) -> SafeString:
+    classes = _sign_classes(kind, size, quiet=quiet)
+    return format_html('<svg class="{}" aria-hidden="true"><use href="#s-{}"/></svg>', classes, kind)
+
+
+def _sign_classes(kind: str, size: str, *, quiet: bool) -> str:
+    return " ".join(filter(None, ("sw-sign", _known(kind), size, "quiet" if quiet else "")))
 
 
 def _known(kind: str) -> str:
@@ -172,4 +182,10 @@ def _known(kind: str) -> str:
 
 
 def _part(name: str, **context: Any) -> SafeString:
-    return render_to_string(f"partials/{name}.html", context)
+    return _template(name).render(context)
+
+
+@cache
+def _template(name: str) -> Any:
+    """Looked up once; a page of lists has a hundred parts."""
+    return get_template(f"partials/{name}.html")

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
-from phonenumber_field.phonenumber import PhoneNumber
 
 from clinic.kit.compiled import Compiled
+from clinic.kit.phones import national
 from clinic.worklist.models import Task
 from patients.courses.rules import CourseState
 from sessions.administration.models import TreatmentSession
@@ -199,7 +199,7 @@ def _row(one: Mapping[str, Any], planned: rules.Planned, now: datetime) -> Row:
         session_id=one["id"],
         name=f"{called} {one['patient__family_name']}",
         record_number=one["patient__record_number"],
-        phone=PhoneNumber.from_string(phone).as_national if phone else "",
+        phone=national(phone),
         is_voicemail_safe=one["patient__is_voicemail_safe"],
         session_number=one["number"],
         kind=planned.kind,

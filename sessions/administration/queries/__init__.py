@@ -10,7 +10,6 @@ from sessions.administration.queries.chart import (
     session_of_visit,
     session_with_facts,
     signed_plan,
-    values_of,
     weighed_today,
 )
 from sessions.administration.queries.limits import limits_on, protocol, vital_limits_on
@@ -52,7 +51,6 @@ __all__ = [
     "session_with_facts",
     "sheet_of",
     "signed_plan",
-    "values_of",
     "visit",
     "vital_limits_on",
     "weighed_today",

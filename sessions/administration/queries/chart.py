@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from itertools import accumulate, pairwise
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, Model, OuterRef, Subquery
+from django.db.models import Count, Exists, F, Max, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from clinic.kit.clock import local_date
+from clinic.kit.compiled import AnyOf, Compiled
+from clinic.staff.rules import named
 from clinic.worklist.models import Task
 from patients.assessment.models import Assessment, Decision
 from patients.history.models import Weight
@@ -56,6 +59,18 @@ TYPED: Final[Mapping[str, tuple[str, type[Model]]]] = {
 }
 NOT_VALUES: Final = frozenset({"entry", "step", "movement", "witness"})
 _RELATIONS: Final = sorted({relation for relation, _ in TYPED.values()})
+ENTRY_COLUMNS: Final = (
+    *("session_id", "id", "kind", "occurred_at", "recorded_at", "seq", "author_id", "author__full_name"),
+    *("author__credentials", "to_confirm", "is_late_addendum", "target_id", "reason"),
+)
+# The values of an entry: the fields of its typed row, and where they lie in a row of `ENTRIES`.
+VALUES: Final[Mapping[str, tuple[str, ...]]] = {
+    relation: tuple(field.name for field in model._meta.fields if field.name not in NOT_VALUES)
+    for relation, model in sorted(TYPED.values(), key=lambda one: one[0])
+}
+_ENDS: Final = tuple(accumulate((len(VALUES[relation]) for relation in _RELATIONS), initial=len(ENTRY_COLUMNS)))
+PLACES: Final = {relation: slice(*ends) for relation, ends in zip(_RELATIONS, pairwise(_ENDS), strict=True)}
+WITNESS: Final = ("drug__witness__full_name", "drug__witness__credentials")
 
 
 def session_with_facts(session_id: UUID) -> Any:
@@ -77,13 +92,8 @@ def entries_of(session_id: UUID) -> list[Charted]:
 def entries_of_each(session_ids: Iterable[UUID]) -> dict[UUID, list[Charted]]:
     """The same for several sessions, in one query."""
     found: dict[UUID, list[Charted]] = {session_id: [] for session_id in session_ids}
-    rows = (
-        SessionEntry.objects.filter(session__in=found)
-        .select_related("author", "drug__witness", *_RELATIONS)
-        .order_by("occurred_at", "seq", "id")
-    )
-    for row in rows:
-        found[row.session_id].append(_charted(row))
+    for row in ENTRIES.tuples(sessions=list(found)):
+        found[row[0]].append(_charted(row))
     return found
 
 
@@ -151,11 +161,6 @@ def session_of_visit(appointment_id: UUID) -> TreatmentSession | None:
     return TreatmentSession.objects.filter(appointment=appointment_id).first()
 
 
-def values_of(model: type[Model]) -> list[str]:
-    """The fields of a typed row that are values of its entry."""
-    return [field.name for field in model._meta.fields if field.name not in NOT_VALUES]
-
-
 def running_elsewhere(session: TreatmentSession) -> str | None:
     """The label of a room where another session of this room or this person still runs."""
     others = TreatmentSession.objects.filter(state__in=["running", "paused"]).exclude(pk=session.pk)
@@ -197,27 +202,43 @@ def _facts() -> dict[str, Any]:
     }
 
 
-def _charted(row: SessionEntry) -> Charted:
+def _entries(sessions: UUID) -> QuerySet[SessionEntry, Any]:
+    columns = [*ENTRY_COLUMNS, *(column for relation in _RELATIONS for column in _columns(relation)), *WITNESS]
+    rows = SessionEntry.objects.filter(AnyOf(F("session"), sessions)).order_by("occurred_at", "seq", "id")
+    return rows.values_list(*columns)
+
+
+def _columns(relation: str) -> list[str]:
+    return [f"{relation}__{name}" for name in VALUES[relation]]
+
+
+ENTRIES = Compiled(_entries, slots={"sessions": UUID})
+
+
+def _charted(row: tuple[Any, ...]) -> Charted:
+    """One entry from its row: the columns of every typed table are in it, and those of one are filled."""
+    _, key, kind, occurred_at, recorded_at, seq, author_id, name, credentials, to_confirm, is_late, target, reason = (
+        row[: len(ENTRY_COLUMNS)]
+    )
     data: dict[str, Any] = {}
-    if row.kind in TYPED:
-        relation, model = TYPED[row.kind]
-        typed = getattr(row, relation)
-        data = {name: getattr(typed, name) for name in values_of(model)}
+    if kind in TYPED:
+        relation = TYPED[kind][0]
+        data = dict(zip(VALUES[relation], row[PLACES[relation]], strict=True))
         if relation == "drug":
-            data["witness"] = str(typed.witness)
-        if relation == "step" and typed.rate_ml_h is None:
+            data["witness"] = named(*row[-len(WITNESS) :])
+        if relation == "step" and data["rate_ml_h"] is None:
             del data["rate_ml_h"]
     return Charted(
-        id=row.pk,
-        kind=row.kind,
-        occurred_at=row.occurred_at,
-        recorded_at=row.recorded_at,
-        seq=row.seq,
-        author=str(row.author),
-        author_id=row.author_id,
+        id=key,
+        kind=kind,
+        occurred_at=occurred_at,
+        recorded_at=recorded_at,
+        seq=seq,
+        author=named(name, credentials),
+        author_id=author_id,
         data=data,
-        to_confirm=row.to_confirm,
-        is_late_addendum=row.is_late_addendum,
-        target=row.target_id,
-        reason=row.reason,
+        to_confirm=to_confirm,
+        is_late_addendum=is_late,
+        target=target,
+        reason=reason,
     )

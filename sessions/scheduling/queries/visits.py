@@ -9,11 +9,13 @@ from uuid import UUID
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from clinic.kit.compiled import Compiled
 from clinic.rooms.rules import Span, whole_day
 from clinic.sites.models import Site
 from clinic.staff import queries as staff_queries
 from clinic.staff.models import User
 from clinic.staff.permissions import Permission, Role
+from clinic.staff.rules import named
 from patients.treatment_plan.models import TreatmentPlan
 from sessions.scheduling import rules
 from sessions.scheduling.models import Appointment, VisitMove, VisitState
@@ -82,14 +84,9 @@ class VisitRow:
 def visits_on(site: Site, day: date) -> list[VisitRow]:
     """Every visit of a site that touches a day, by its own clocks; those called off and missed included."""
     within = whole_day(day, site.time_zone)
-    # The lower bound on the start keeps the search inside the index.
-    visits = Appointment.objects.filter(
-        site=site,
-        starts_at__gte=within.starts_at - LONGEST_VISIT,
-        starts_at__lt=within.ends_at,
-        ends_at__gt=within.starts_at,
-    )
-    return _rows(visits.order_by("starts_at", "room__label", "id"))
+    since = within.starts_at - LONGEST_VISIT
+    found = VISITS_ON(site=site.pk, since=since, begins=within.starts_at, ends=within.ends_at)
+    return [_row(values) for values in found]
 
 
 def visits_of(patient_id: UUID) -> list[VisitRow]:
@@ -240,7 +237,17 @@ def state_before(appointment_id: UUID, state: str) -> str:
     return moves.values_list("from_state", flat=True).first() or ""
 
 
+def _visits_on(site: UUID, since: datetime, begins: datetime, ends: datetime) -> QuerySet[Appointment, Any]:
+    # The lower bound on the start keeps the search inside the index.
+    visits = Appointment.objects.filter(site=site, starts_at__gte=since, starts_at__lt=ends, ends_at__gt=begins)
+    return _values(visits.order_by("starts_at", "room__label", "id"))
+
+
 def _rows(visits: QuerySet[Appointment]) -> list[VisitRow]:
+    return [_row(values) for values in _values(visits)]
+
+
+def _values(visits: QuerySet[Appointment]) -> QuerySet[Appointment, Any]:
     """Read as plain values: a full day has hundreds of visits, and only these columns of theirs are needed."""
     earlier = (
         Appointment.objects.filter(
@@ -257,12 +264,14 @@ def _rows(visits: QuerySet[Appointment]) -> list[VisitRow]:
         planned_count=Subquery(planned.values("session_count")[:1]),
     )
     # The session of a visit belongs to the next step; only its id is passed on, for a link.
-    return [_row(values) for values in found.values(*COLUMNS)]
+    return found.values(*COLUMNS)
+
+
+VISITS_ON = Compiled(_visits_on, slots={"site": UUID, "since": datetime, "begins": datetime, "ends": datetime})
 
 
 def _row(found: dict[str, Any]) -> VisitRow:
     given_name = found["patient__preferred_name"] or found["patient__given_name"]
-    credentials = found["nurse__credentials"]
     return VisitRow(
         id=found["id"],
         patient_id=found["patient_id"],
@@ -272,7 +281,7 @@ def _row(found: dict[str, Any]) -> VisitRow:
         room_id=found["room_id"],
         room=found["room__label"],
         nurse_id=found["nurse_id"],
-        nurse=f"{found['nurse__full_name']}, {credentials}" if credentials else found["nurse__full_name"],
+        nurse=named(found["nurse__full_name"], found["nurse__credentials"]),
         starts_at=found["starts_at"],
         ends_at=found["ends_at"],
         state=found["state"],
