@@ -1,6 +1,7 @@
 """Where does each address lead? A table of contents; every route says who may call it."""
 
 from allauth.account import views as account_views
+from django.conf import settings
 from django.urls import include, path
 
 from clinic.kit.web import public
@@ -34,3 +35,5 @@ urlpatterns = [
     path("", include("patients.urls")),
     path("", include("sessions.urls")),
 ]
+if settings.MODE == "development":
+    urlpatterns.append(path("styleguide/", include("clinic.styleguide.urls")))

@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar, cast
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -74,6 +75,11 @@ def answer(
     """The whole page, or only its fragment for an htmx request; 422 when what was sent is refused."""
     is_htmx = bool(getattr(request, "htmx", False))
     return render(request, fragment if is_htmx else page, context, status=422 if refused else 200)
+
+
+def done(request: HttpRequest, sentence: str, *, undo: str = "") -> None:
+    """Say on the next page what was just done; `undo` is the address that takes it back when it is posted to."""
+    messages.success(request, sentence, extra_tags=undo)
 
 
 def unavailable() -> HttpResponse:

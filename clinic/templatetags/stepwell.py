@@ -87,6 +87,12 @@ def readiness(content: str, items: Sequence[Any], *, go: bool = False, label: st
 
 
 @register.simple_block_tag
+def table(content: str, caption: str, *, kind: str = "") -> SafeString:
+    """A table that scrolls by itself when it is wider than its column; its head and rows stand between the tags."""
+    return _part("table", content=content, caption=caption, kind=kind)
+
+
+@register.simple_block_tag
 def scroll(content: str, label: str) -> SafeString:
     """What may be wider than its column scrolls by itself, by keyboard too."""
     return _part("scroll", content=content, label=label)
