@@ -11,10 +11,12 @@ from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 
 from clinic.audit.actions import AccessNote, Seen, record_access
+from clinic.kit import looks
 from clinic.kit.keys import uuid7
 from clinic.kit.web import unavailable
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
+OK = 200
 SERVER_ERROR = 500
 
 
@@ -53,13 +55,28 @@ class AccessLogMiddleware:
         return response
 
     def _record(self, request: HttpRequest, response: HttpResponse) -> None:
-        """A signed-in person's request, or a changing request of anybody (signing in, say), leaves a row."""
+        """A signed-in person's request, or a changing request of anybody (signing in, say), leaves a row.
+
+        A poll that shows the same people again is part of the look that has its row already.
+        """
         if not request.user.is_authenticated and request.method in READING:
+            return
+        if _continues_a_look(request, response):
             return
         try:
             record_access(seen(request, response), request.access_note)  # type: ignore[attr-defined]
         except DatabaseError as error:
             raise TrailNotWrittenError from error
+        if looks.is_poll(request) and response.status_code == OK:
+            response[looks.HEADER] = looks.begun(request, request.resolver_match.view_name)  # type: ignore[union-attr]  # a poll has an address
+
+
+def _continues_a_look(request: HttpRequest, response: HttpResponse) -> bool:
+    note = request.headers.get(looks.HEADER, "")
+    if not note or response.status_code != OK or request.method not in READING or not looks.is_poll(request):
+        return False
+    look = looks.look_of(request, request.resolver_match.view_name)  # type: ignore[union-attr]  # a poll has an address
+    return looks.holds(note, look, request.now)  # type: ignore[attr-defined]  # set by the clock
 
 
 def seen(request: HttpRequest, response: HttpResponse) -> Seen:

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from clinic.kit import json_guard
+from clinic.kit import json_guard, looks
 from clinic.kit.web import requires
 from clinic.staff.permissions import Permission
 from sessions.administration import actions, queries
@@ -46,6 +46,7 @@ def entries(request, session_id):
 
 
 @without_banner
+@looks.polled
 @requires(Permission.VIEW_SESSION)
 @require_GET
 def sheet_state(request, session_id):
@@ -70,6 +71,7 @@ def sheet(request, session_id):
         "author": str(user),
         "may": {"vitals": user.may(Permission.CHART_VITALS), "session": user.may(Permission.CHART_SESSION)},
         "sign_in": f"{reverse('account_login')}?next={request.path}",
+        "look": looks.begun(request, "sessions:sheet-state"),
     }
     context = {"session": found.session, "sheet": found.state(), "page": page}
     return render(request, "sessions/administration/sheet.html", context)

@@ -1,27 +1,40 @@
 // What does each part of the graph look like? Shapes tell the signs apart: bars BP, dot HR, open ring SpO₂, square RR.
 
 import { MINUTE, hm, span } from "./time.js";
+import { bar, block, clip, disc, fitting, joined, line, lozenge, octagon, outlined, slashed, square, write } from "./pen.js";
 import { gradeWord, termWord } from "./words.js";
 import { latest } from "./model.js";
 
 const BOTTOM_OF_PRESSURE = "diastolic_mmhg";
 const ON_TOP = 17;
-const LATE = new Set(["late", "escalate"]);
 const WORDS_GAP = 9;
 const LATEST_GAP = 25;
+const MARK_GAP = 11; // the width of a mark with a hair of paper beside it
+const EVENT_MARK = 6;
+const SEVERE = 3;
 const MARKED = new Set(["event", "comfort", "pause", "help"]);
 
+/**
+ * Every value is drawn as a line; marks that would touch are thinned. The latest keeps its mark, then those that asked
+ * for somebody, then the newer before the older. How many are marked is said, so that nothing is hidden silently.
+ */
 export function drawSigns(brush, frame) {
-  const { view: { readings }, colors: { series, page, ink }, x, y, area } = frame;
+  const { view: { readings }, colors: { series, page, ink, ink2, font }, x, y, area } = frame;
   line(brush, area.left, area.bottom, area.right, area.bottom, ink, 2);
   brush.save();
   clip(brush, area.left - 8, 0, area.width + 16, area.bottom + 2);
   for (const [field, color] of [["heart_rate_bpm", series[1]], ["spo2_percent", series[2]], ["respiratory_rate_bpm", series[3]]]) {
     joined(brush, readings.filter((one) => has(one, field)).map((one) => [x(one.at), y(Number(one.data[field]))]), color);
   }
-  const gaps = readings.slice(1).map((one, place) => x(one.at) - x(readings[place].at)).filter((gap) => gap > 0);
+  const inside = readings.filter((one) => x(one.at) >= area.left - 8 && x(one.at) <= area.right + 8);
+  const shown = thinned(inside, x, MARK_GAP);
+  for (const reading of inside) {
+    if (!shown.has(reading) && has(reading, "systolic_mmhg")) line(brush, x(reading.at), y(Number(reading.data.systolic_mmhg)), x(reading.at), y(Number(reading.data[BOTTOM_OF_PRESSURE])), series[0], 0.75);
+  }
+  const places = [...shown].map((one) => x(one.at)).toSorted((one, other) => one - other);
+  const gaps = places.slice(1).map((at, place) => at - places[place]).filter((gap) => gap > 0);
   const reach = Math.max(2, Math.min(7, 0.4 * Math.min(...gaps, 99)));
-  for (const reading of readings) {
+  for (const reading of shown) {
     const at = x(reading.at);
     if (has(reading, "systolic_mmhg")) bar(brush, at, reach, y(Number(reading.data.systolic_mmhg)), y(Number(reading.data[BOTTOM_OF_PRESSURE])), series[0]);
     if (has(reading, "heart_rate_bpm")) disc(brush, at, y(Number(reading.data.heart_rate_bpm)), 5, series[1], page, 1.5);
@@ -29,6 +42,23 @@ export function drawSigns(brush, frame) {
     if (has(reading, "respiratory_rate_bpm")) square(brush, at, y(Number(reading.data.respiratory_rate_bpm)), series[3], page);
   }
   brush.restore();
+  if (shown.size === inside.length) return;
+  brush.font = font(12);
+  outlined(brush, frame.isNarrow ? `${shown.size} of ${inside.length} marked` : `${shown.size} of ${inside.length} readings have a mark`, area.left + 6, area.top + 14, ink2, page);
+}
+
+/** Which readings keep their mark so that no two stand closer than `gap`. */
+function thinned(readings, x, gap) {
+  const shown = new Map();
+  const inOrder = readings.toReversed();
+  const first = inOrder.slice(0, 1);
+  for (const reading of [...first, ...inOrder.filter((one) => one.to_confirm), ...inOrder]) {
+    const column = Math.floor(x(reading.at) / gap);
+    const near = [column - 1, column, column + 1].flatMap((place) => shown.get(place) ?? []);
+    if (near.some((one) => one === reading || Math.abs(x(one.at) - x(reading.at)) < gap)) continue;
+    shown.set(column, [...(shown.get(column) ?? []), reading]);
+  }
+  return new Set([...shown.values()].flat());
 }
 
 /** The latest values in large type right of now, moved apart where they would meet. */
@@ -69,17 +99,26 @@ export function drawNow(brush, { now, colors, x, area }, bottom) {
   write(brush, text, at, 21.5, colors.page, "center");
 }
 
+/** What is due or late before what was missed, and that before what is still to come; a sign that would touch another is left to the list. */
 export function drawDue(brush, { view, now, colors, x, area }) {
   brush.font = colors.font(12);
   write(brush, "Due", area.left - 8, 21, colors.ink2, "right");
-  for (const row of view.due) {
-    const at = x(row.at);
-    if (at < area.left || at > area.right || row.state === "done") continue;
-    if (row.state === "upcoming") disc(brush, at, ON_TOP, 4, colors.page, colors.edge, 1.5);
-    else if (row.state === "due") lozenge(brush, clearOfNow(at, x(now)), ON_TOP, 9, colors.due, colors.dueEdge);
-    else if (LATE.has(row.state)) octagon(brush, clearOfNow(at, x(now)), ON_TOP, 9, colors.late);
-    else slashed(brush, at, colors);
-  }
+  const taken = [];
+  const place = (rows, half, draw) => {
+    for (const row of rows) {
+      const at = x(row.at);
+      if (at < area.left || at > area.right) continue;
+      const stands = half > 6 ? clearOfNow(at, x(now)) : at;
+      if (taken.some(([from, to]) => stands + half > from && stands - half < to)) continue;
+      taken.push([stands - half, stands + half]);
+      draw(stands, row);
+    }
+  };
+  const inState = (...states) => view.due.filter((row) => states.includes(row.state));
+  place(inState("late", "escalate").toReversed(), 10, (at) => octagon(brush, at, ON_TOP, 9, colors.late));
+  place(inState("due").toReversed(), 10, (at) => lozenge(brush, at, ON_TOP, 9, colors.due, colors.dueEdge));
+  place(inState("skipped", "missed").toReversed(), 5.5, (at) => slashed(brush, at, ON_TOP, colors));
+  place(inState("upcoming"), 5.5, (at) => disc(brush, at, ON_TOP, 4, colors.page, colors.edge, 1.5));
 }
 
 /** The rate as it ran, what is planned, and how long the person is watched afterwards. */
@@ -122,29 +161,55 @@ function drawRest(brush, { view, now, colors, x, area, isNarrow }, top) {
   fitting(brush, words, from, top + 18, area.right - from, colors.ink2);
 }
 
-/** Each event has its mark; the words stand left of it, in the first row that is free. With one row, only the last has words. */
+/**
+ * Each event has its mark; its words stand left of it in the first row that is free, help and severe events first,
+ * then the newer before the older. A mark without room is counted beside the lane; with one row only the last has words.
+ */
 export function drawEvents(brush, frame, top) {
   const { view, now, colors, lanes, x, area } = frame;
-  const taken = Array.from({ length: lanes.eventRows }, () => area.left - 48);
   const events = view.entries.filter((entry) => !entry.retracted && MARKED.has(entry.kind));
   const isSingle = lanes.eventRows === 1;
+  const rows = Array.from({ length: lanes.eventRows }, () => []);
+  const free = (from, to) => rows.findIndex((taken) => taken.every(([left, right]) => to < left || from > right));
+  const inside = events.toReversed().filter((entry) => x(entry.at) >= area.left - 1 && x(entry.at) <= area.right);
+  let hidden = 0;
   brush.font = colors.font(14);
-  for (const entry of events) {
+  for (const entry of [...inside.filter(isGrave), ...inside.filter((one) => !isGrave(one))]) {
     const at = x(entry.at);
-    if (at < area.left - 1 || at > area.right) continue;
-    const words = eventWords(entry, view);
-    const left = at - WORDS_GAP - brush.measureText(words).width;
-    const free = taken.findIndex((used) => left > used + 6);
-    const row = free >= 0 ? free : taken.indexOf(Math.min(...taken));
+    const { words, left, row: spoken } = isSingle ? { row: -1 } : placed(brush, entry, view, at, area, free);
+    const row = spoken >= 0 ? spoken : free(at - EVENT_MARK, at + EVENT_MARK);
+    if (row < 0) {
+      hidden += 1;
+      continue;
+    }
     const y = top + row * 18 + 9;
-    const tone = entry.kind === "help" || Number(entry.data.grade) >= 3 ? colors.late : colors.ink;
+    const tone = isGrave(entry) ? colors.late : colors.ink;
     lozenge(brush, at, y, 5, tone, tone);
-    if (free >= 0 && !isSingle) write(brush, words, at - WORDS_GAP, y + 4.5, colors.ink, "right");
-    taken[row] = Math.max(taken[row], at + 5);
+    if (spoken >= 0) write(brush, words, at - WORDS_GAP, y + 4.5, colors.ink, "right");
+    rows[row].push([spoken >= 0 ? left - 6 : at - EVENT_MARK, at + EVENT_MARK]);
   }
+  brush.font = colors.font(12);
+  if (inside.length) write(brush, "Events", area.left - 8, top + 13.5, colors.ink2, "right");
+  if (hidden) write(brush, `+${hidden}`, isSingle ? area.left + 2 : area.left - 8, top + (isSingle ? 27 : 31.5), colors.ink2, isSingle ? "left" : "right");
+  brush.font = colors.font(14);
   const last = events.at(-1);
   const from = Math.max(x(now), area.left) + 12;
   if (isSingle && last) fitting(brush, [`${eventWords(last, view)} ${hm(last.at)}`, eventWords(last, view)], from, top + 13.5, area.right - from, colors.ink);
+}
+
+/** In full, or in the word that counts, where there is room for it. */
+function placed(brush, entry, view, at, area, free) {
+  const full = eventWords(entry, view);
+  for (const words of [full, full.split(",")[0]]) {
+    const left = at - WORDS_GAP - brush.measureText(words).width;
+    const row = left > area.left ? free(left - 6, at + EVENT_MARK) : -1;
+    if (row >= 0) return { words, left, row };
+  }
+  return { row: -1 };
+}
+
+function isGrave(entry) {
+  return entry.kind === "help" || (entry.kind === "event" && Number(entry.data.grade) >= SEVERE);
 }
 
 function eventWords(entry, view) {
@@ -155,7 +220,7 @@ function eventWords(entry, view) {
   return ["Paused", resumed === null ? "" : ` ${span(resumed - entry.at)}`, entry.data.reason ? `, ${entry.data.reason}` : ""].join("");
 }
 
-/** The numbers themselves, under their readings; where readings stand close, the later ones are written. */
+/** The numbers themselves, each column one reading; where readings stand close, the newer are written. */
 export function drawValues(brush, { view, colors, x, area }, top, height) {
   const rows = [
     ["BP", (data) => (data.systolic_mmhg === null || data.systolic_mmhg === undefined ? null : `${Number(data.systolic_mmhg)}/${Number(data.diastolic_mmhg)}`)],
@@ -167,17 +232,15 @@ export function drawValues(brush, { view, colors, x, area }, top, height) {
   brush.font = colors.font(12);
   rows.forEach(([name], place) => write(brush, name, area.left - 6, top + 14 + place * height, colors.ink2, "right"));
   brush.font = colors.font(14);
-  rows.forEach(([, say], place) => {
-    let free = Infinity;
-    for (const reading of view.readings.toReversed()) {
-      const text = say(reading.data);
-      const at = x(reading.at);
-      const half = text === null ? 0 : brush.measureText(text).width / 2;
-      if (text === null || at - half < area.left - 4 || at + half > area.right + 14 || at + half > free) continue;
-      write(brush, text, at, top + 14 + place * height, colors.ink, "center");
-      free = at - half - 6;
-    }
-  });
+  let free = Infinity;
+  for (const reading of view.readings.toReversed()) {
+    const texts = rows.map(([, say]) => say(reading.data));
+    const at = x(reading.at);
+    const half = Math.max(...texts.map((text) => (text === null ? 0 : brush.measureText(text).width / 2)));
+    if (half === 0 || at - half < area.left - 4 || at + half > area.right + 14 || at + half > free) continue;
+    texts.forEach((text, place) => text !== null && write(brush, text, at, top + 14 + place * height, colors.ink, "center"));
+    free = at - half - 6;
+  }
 }
 
 function has(reading, field) {
@@ -201,106 +264,4 @@ function apart(labels, area) {
 
 function clearOfNow(at, now) {
   return Math.abs(at - now) < 32 ? now - 32 : at;
-}
-
-function clip(brush, left, top, width, height) {
-  brush.beginPath();
-  brush.rect(left, top, width, height);
-  brush.clip();
-}
-
-function write(brush, text, x, y, color, align = "left") {
-  brush.textAlign = align;
-  brush.textBaseline = "alphabetic";
-  brush.fillStyle = color;
-  brush.fillText(text, x, y);
-}
-
-function outlined(brush, text, x, y, color, page) {
-  brush.lineJoin = "round";
-  brush.strokeStyle = page;
-  brush.lineWidth = 4;
-  brush.textAlign = "left";
-  brush.strokeText(text, x, y);
-  write(brush, text, x, y, color);
-}
-
-function fitting(brush, choices, x, y, width, color) {
-  const text = choices.find((one) => brush.measureText(one).width <= width);
-  if (text) write(brush, text, x, y, color);
-}
-
-function line(brush, x1, y1, x2, y2, color, width) {
-  brush.strokeStyle = color;
-  brush.lineWidth = width;
-  brush.beginPath();
-  brush.moveTo(x1, y1);
-  brush.lineTo(x2, y2);
-  brush.stroke();
-}
-
-function joined(brush, points, color) {
-  brush.strokeStyle = color;
-  brush.lineWidth = 1.25;
-  brush.beginPath();
-  points.forEach(([x, y], place) => (place ? brush.lineTo(x, y) : brush.moveTo(x, y)));
-  brush.stroke();
-}
-
-function bar(brush, x, reach, top, bottom, color) {
-  line(brush, x, top, x, bottom, color, 1.25);
-  brush.lineCap = "round";
-  for (const y of [top, bottom]) line(brush, x - reach, y, x + reach, y, color, 2.5);
-  brush.lineCap = "butt";
-}
-
-function disc(brush, x, y, radius, fill, edge, width) {
-  brush.beginPath();
-  brush.arc(x, y, radius, 0, 2 * Math.PI);
-  filled(brush, fill, edge, width);
-}
-
-function square(brush, x, y, fill, edge) {
-  brush.beginPath();
-  brush.rect(x - 4.5, y - 4.5, 9, 9);
-  filled(brush, fill, edge, 1.5);
-}
-
-function lozenge(brush, x, y, reach, fill, edge) {
-  polygon(brush, [[x, y - reach], [x + reach, y], [x, y + reach], [x - reach, y]]);
-  filled(brush, fill, edge, 1);
-}
-
-function octagon(brush, x, y, reach, fill) {
-  const cut = reach * 0.42;
-  polygon(brush, [[x - cut, y - reach], [x + cut, y - reach], [x + reach, y - cut], [x + reach, y + cut],
-    [x + cut, y + reach], [x - cut, y + reach], [x - reach, y + cut], [x - reach, y - cut]]);
-  filled(brush, fill, fill, 1);
-}
-
-function slashed(brush, x, colors) {
-  disc(brush, x, ON_TOP, 4, colors.page, colors.edge, 1.5);
-  line(brush, x - 2.5, ON_TOP + 2.5, x + 2.5, ON_TOP - 2.5, colors.edge, 1.5);
-}
-
-function polygon(brush, points) {
-  brush.beginPath();
-  points.forEach(([x, y], place) => (place ? brush.lineTo(x, y) : brush.moveTo(x, y)));
-  brush.closePath();
-}
-
-function filled(brush, fill, edge, width) {
-  brush.fillStyle = fill;
-  brush.fill();
-  brush.strokeStyle = edge;
-  brush.lineWidth = width;
-  brush.stroke();
-}
-
-function block(brush, x, y, width, colors) {
-  brush.fillStyle = colors.accentSoft;
-  brush.fillRect(x, y, width, 26);
-  brush.strokeStyle = colors.accent;
-  brush.lineWidth = 1.25;
-  brush.strokeRect(x, y, width, 26);
 }

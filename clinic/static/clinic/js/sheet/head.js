@@ -8,6 +8,7 @@ const DIAMOND = "M50 3l47 47-47 47L3 50z";
 const OCTAGON = "M31 4h38l27 27v38L69 96H31L4 69V31z";
 const LATE = new Set(["late", "escalate"]);
 const STALE = MINUTE;
+const FITS = 4; // characters that stand in the ring at full size
 
 export function makeHead(root, { protocol }) {
   const part = (name) => root.querySelector(`[data-head="${name}"]`);
@@ -71,14 +72,15 @@ export function makeHead(root, { protocol }) {
 }
 
 /** Never "saved" before the server said so; never silent about what waits. */
-export function savedLine({ waiting, oldestAt, savedAt, trouble, isDown, isSignedOut, lastContact, signInUrl }, now) {
+export function savedLine({ waiting, oldestAt, savedAt, trouble, isDown, isSilent, isSignedOut, lastContact, signInUrl }, now) {
   const many = `${counted(waiting, "entry", "entries")} ${waiting === 1 ? "waits" : "wait"} to be sent`;
+  const noContact = isSilent ? "Not connected: no answer yet." : "Not connected.";
   if (trouble) return { kind: "due", text: waiting ? `${trouble} ${many}` : trouble, link: isSignedOut ? signInUrl : null };
   if (waiting) {
     const isOld = now - oldestAt > STALE;
-    return { kind: isDown || isOld ? "due" : "open", text: [isDown && "Not connected.", isOld ? `${many}, since ${hm(oldestAt)}` : many].filter(Boolean).join(" ") };
+    return { kind: isDown || isOld ? "due" : "open", text: [isDown && noContact, isOld ? `${many}, since ${hm(oldestAt)}` : many].filter(Boolean).join(" ") };
   }
-  if (isDown) return { kind: "due", text: "Not connected. Keep charting." };
+  if (isDown) return { kind: "due", text: `${noContact} Keep charting.` };
   if (now - lastContact > STALE) return { kind: "due", text: `No contact since ${hm(lastContact)}` };
   return savedAt ? { kind: "done", text: `Saved ${hm(savedAt)}` } : { kind: "done", text: "All saved" };
 }
@@ -93,5 +95,5 @@ function ring(tone, text, dash) {
       shape("circle", { class: "hand", cx: 50, cy: 50, r: 44, pathLength: 100, "stroke-dasharray": `${dash} 100`, transform: "rotate(-90 50 50)" }),
     );
   }
-  return h("span", { class: `sw-ring ${tone ? `is-${tone}` : ""}`, role: "img" }, svg, h("b", { "aria-hidden": "true" }, text));
+  return h("span", { class: `sw-ring ${tone ? `is-${tone}` : ""} ${text.length > FITS ? "is-long" : ""}`, role: "img" }, svg, h("b", { "aria-hidden": "true" }, text));
 }

@@ -17,14 +17,14 @@ const CHART_EVERY = 5 * SECOND;
 
 async function start(sheet) {
   let state = pageData("sheet-state");
-  const { urls, limits, protocol, ticket, author, may, sign_in: signInUrl } = pageData("sheet-page");
+  const { urls, limits, protocol, ticket, author, may, sign_in: signInUrl, look } = pageData("sheet-page");
   const [{ requestStart, responseStart }] = performance.getEntriesByType("navigation");
   setClock(state.server_now, performance.timeOrigin + requestStart, performance.timeOrigin + responseStart);
   useZone(state.session.site_zone);
 
   const rules = { limits, rise: protocol.rise };
   const answered = new Map(); // taken in by the server, and not yet in the state this page has
-  const connection = { waiting: 0, oldestAt: 0, savedAt: null, trouble: null, isDown: false, isSignedOut: false, lastContact: now(), signInUrl };
+  const connection = { waiting: 0, oldestAt: 0, savedAt: null, trouble: null, isDown: false, isSilent: false, isSignedOut: false, lastContact: now(), signInUrl };
   let isKept = true;
   let view;
   let drawnAt = 0;
@@ -126,6 +126,7 @@ async function start(sheet) {
   const sync = startSync({
     outbox,
     urls: { state: urls["sheet-state"] },
+    look,
     onFate(record, fate) {
       connection.lastContact = now();
       if (fate.fate !== "refused") {
@@ -136,11 +137,9 @@ async function start(sheet) {
     },
     onState(fresh) {
       connection.lastContact = now();
-      trouble(waiting().length ? connection.kind : null, connection.trouble);
-      if (fresh) {
-        state = fresh;
-        for (const entry of fresh.entries) answered.delete(entry.id);
-      }
+      trouble(waiting().length && connection.kind !== "silent" ? connection.kind : null, connection.trouble);
+      state = fresh;
+      for (const entry of fresh.entries) answered.delete(entry.id);
       refresh();
     },
     onTrouble(kind, sentence) {
@@ -150,7 +149,7 @@ async function start(sheet) {
   });
 
   function trouble(kind, sentence) {
-    Object.assign(connection, { kind, trouble: kind ? sentence : null, isDown: kind === "down", isSignedOut: kind === "signed-out" });
+    Object.assign(connection, { kind, trouble: kind ? sentence : null, isDown: kind === "down" || kind === "silent", isSilent: kind === "silent", isSignedOut: kind === "signed-out" });
   }
 
   sheet.addEventListener("sheet:changed", refresh);

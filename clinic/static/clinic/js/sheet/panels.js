@@ -6,12 +6,32 @@ import { vitalsForm } from "./vitals.js";
 import { hm } from "./time.js";
 import { KINDS, PAUSE_REASONS, STOP_REASONS } from "./words.js";
 
+const SETTLES_MS = 400;
+const NEAR_PX = 48;
+
 export function makePanels(sheet, { rules, view, record, changed }) {
   const form = sheet.querySelector("[data-panel]");
   const aside = sheet.querySelector("[data-side=all]");
   const drafts = new Map();
   let opened = null;
   let opener = null;
+  let tapped = null;
+  let settling = null;
+
+  // When a form closes, what lies beneath comes under the same finger: the second half of a doubled tap is no tap.
+  sheet.addEventListener("click", (event) => {
+    const isTap = event.detail > 0;
+    if (settling && event.timeStamp - settling.at < SETTLES_MS && (isTap ? isNear(event, settling) : event.target.dataset?.key === opener)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    } else {
+      tapped = isTap ? { x: event.clientX, y: event.clientY } : null;
+    }
+  }, { capture: true });
+
+  function isNear(event, { x, y }) {
+    return x !== undefined && Math.hypot(event.clientX - x, event.clientY - y) < NEAR_PX;
+  }
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -71,6 +91,7 @@ export function makePanels(sheet, { rules, view, record, changed }) {
 
   function close() {
     if (!opened) return;
+    settling = { at: performance.now(), ...tapped };
     opened.panel.dispose?.();
     drafts.delete(opened.name);
     opened = null;

@@ -3,25 +3,30 @@
 import { SECOND, setClock } from "./time.js";
 
 const BATCH = 50;
-const POLL = 10 * SECOND;
+// A server that hangs is noticed within five seconds: one round between two questions, and then the time of no answer.
+const POLL = 3 * SECOND;
+const SLOW = 1.8 * SECOND;
 const PATIENCE = 8 * SECOND;
 const FIRST_RETRY = SECOND;
 const LONGEST_RETRY = 30 * SECOND;
+const LOCKED = 423;
+const LOOK = "X-Look"; // what was already looked at, so that the trail is not filled by a page that stays open
 const SENT_AGAIN = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 /**
  * `onFate(record, fate)` tells what became of an entry, `onState(state)` brings the sheet as the server has it,
- * `onTrouble(kind, sentence)` says what keeps entries here: "down", "signed-out" or "refused"; null when nothing does.
- * Nothing leaves the outbox without a fate.
+ * `onTrouble(kind, sentence)` says what keeps entries here: "down", "silent" (no answer yet), "signed-out", "locked" or
+ * "refused"; null when nothing does. Nothing leaves the outbox without a fate.
  */
-export function startSync({ outbox, urls, onFate, onState, onTrouble }) {
+export function startSync({ outbox, urls, look: first, onFate, onState, onTrouble }) {
   let sending = false;
   let again = false;
   let wait = FIRST_RETRY;
   let retry = null;
-  let tag = null;
   let asking = false;
+  let look = first;
 
+  const request = (url, options) => answerOf(url, options, () => onTrouble("silent", ""));
   const waiting = () => outbox.all().filter((record) => record.refused === null);
 
   async function send() {
@@ -87,14 +92,12 @@ export function startSync({ outbox, urls, onFate, onState, onTrouble }) {
     if (asking || navigator.onLine === false) return;
     asking = true;
     try {
-      const answer = await request(urls.state, { headers: tag ? { "If-None-Match": tag } : {} });
+      const answer = await request(urls.state, { headers: { [LOOK]: look } });
+      look = answer.headers.get(LOOK) ?? look;
       if (answer.status === 200) {
-        tag = answer.headers.get("ETag");
         const state = await answer.json();
         setClock(state.server_now, answer.askedAt, answer.answeredAt);
         onState(state);
-      } else if (answer.status === 304) {
-        onState(null);
       } else {
         tell(kept(answer));
       }
@@ -111,9 +114,10 @@ export function startSync({ outbox, urls, onFate, onState, onTrouble }) {
     else onTrouble("down", "");
   }
 
+  /** A sheet that nobody sees asks for nothing, but what waits is sent all the same. */
   async function beat() {
     if (waiting().length) await send();
-    else await ask();
+    else if (document.visibilityState === "visible") await ask();
     setTimeout(beat, POLL);
   }
 
@@ -132,10 +136,10 @@ class Kept extends Error {
   }
 }
 
-async function request(url, options) {
+async function answerOf(url, options, onSlow) {
   if (navigator.onLine === false) throw new Kept("down", "");
   const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), PATIENCE);
+  const timers = [setTimeout(onSlow, SLOW), setTimeout(() => stop.abort(), PATIENCE)];
   const askedAt = Date.now();
   try {
     const answer = await fetch(url, {
@@ -145,11 +149,12 @@ async function request(url, options) {
     answer.answeredAt = Date.now();
     return answer;
   } finally {
-    clearTimeout(timer);
+    timers.forEach(clearTimeout);
   }
 }
 
 function kept(answer) {
+  if (answer.status === LOCKED) return new Kept("locked", "This screen is locked. What you charted is kept on this device.");
   if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {
     return new Kept("signed-out", "You are signed out. What you charted is kept on this device.");
   }
