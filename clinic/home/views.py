@@ -89,12 +89,12 @@ def _task_page(request, task_id, form):
     line = task_queries.task_line(task_id, now=request.now)
     if line is None:
         raise Http404
-    reads(request, [line.task.patient_id])
+    reads(request, [line.patient_id])
     context = {
         "line": line,
         "task": line.task,
         "form": form,
-        "person": progress_queries.person(line.task.patient_id, user=request.user, now=request.now),
+        "person": progress_queries.person(line.patient_id, user=request.user, now=request.now),
         "may_close": request.user.may(Permission.CLOSE_TASK),
         "is_mine": line.task.owner_id == request.user.pk,
     }

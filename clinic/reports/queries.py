@@ -14,7 +14,9 @@ from django.db.models.functions import Cast
 from clinic.audit.models import AccessEvent
 from clinic.audit.rules import page_name
 from clinic.staff.models import User
+from patients.registration import queries as registration_queries
 from patients.registration.models import Patient
+from patients.registration.rules import as_record_number
 
 PAGE_ROWS = 50
 ACCESS = "access"
@@ -33,7 +35,11 @@ PATHS = {
     "session": "session__patient_id",
     "appointment": "appointment__patient_id",
     "entry": "entry__session__patient_id",
+    "merged": "merged_id",
+    "first": "first_id",
 }
+# The other record that a row about two names.
+OTHER_PATHS = {"into", "second"}
 
 
 @dataclass(frozen=True)
@@ -147,7 +153,7 @@ def looks(which: TrailFilter, *, before: Mark | None = None) -> Page:
     """Requests, newest first, one page of them."""
     rows = AccessEvent.objects.all()
     if which.patient_id:
-        rows = rows.filter(patient_ids__contains=[which.patient_id])
+        rows = rows.filter(patient_ids__overlap=_records_of(which.patient_id))
     if which.user_id:
         rows = rows.filter(user_id=which.user_id)
     if which.refused_only:
@@ -165,7 +171,8 @@ def looks(which: TrailFilter, *, before: Mark | None = None) -> Page:
 def changes(which: TrailFilter, *, before: Mark | None = None) -> Page:
     """Rows added or changed in any clinical table, newest first, one page of them."""
     tables = {kind: model for kind, model in event_models().items() if which.kind in {"", kind}}
-    parts = [_changes_of(kind, model, which, before) for kind, model in tables.items()]
+    record_ids = _records_of(which.patient_id) if which.patient_id else []
+    parts = [_changes_of(kind, model, which, before, record_ids) for kind, model in tables.items()]
     every = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
     every = every.order_by("-pgh_created_at", "-table_name", "-pgh_id") if parts[1:] else every
     found = list(every[: PAGE_ROWS + 1])
@@ -199,7 +206,9 @@ def change_detail(kind: str, event_id: int) -> ChangeDetail | None:
     )
 
 
-def patient_by_record_number(record_number: str) -> UUID | None:
+def patient_by_record_number(typed: str) -> UUID | None:
+    """Whom a record number belongs to, typed with its hyphen or without."""
+    record_number = as_record_number("".join(one for one in typed if one.isdigit())) or typed
     return Patient.objects.filter(record_number=record_number).values_list("pk", flat=True).first()
 
 
@@ -237,7 +246,7 @@ def _within(rows: QuerySet[Any, Any], which: TrailFilter, field: str) -> QuerySe
 
 
 def _changes_of(
-    kind: str, model: type[Model], which: TrailFilter, before: Mark | None
+    kind: str, model: type[Model], which: TrailFilter, before: Mark | None, record_ids: list[UUID]
 ) -> QuerySet[Any, dict[str, Any]]:
     """The part of the trail in one table, cut to one page; empty when it cannot hold what is asked for."""
     rows = model._default_manager.annotate(
@@ -246,13 +255,28 @@ def _changes_of(
     path = _path_to_patient(model)
     rows = rows.annotate(about=F(path) if path else Cast(Value(None), UUIDField()))
     if which.patient_id:
-        rows = rows.filter(about=which.patient_id) if path else rows.none()
+        rows = _about(rows, model, record_ids) if path else rows.none()
     if which.user_id:
         rows = rows.filter(pgh_context__user=str(which.user_id))
     rows = _within(rows, which, "pgh_created_at")
     if before is not None and before.kind != ACCESS:
         rows = rows.filter(_before(kind, before))
     return rows.order_by("-pgh_created_at", "-pgh_id").values(*COLUMNS)[: PAGE_ROWS + 1]
+
+
+def _records_of(patient_id: UUID) -> list[UUID]:
+    """Every record of the person, so that what was merged stands in one trail."""
+    person = registration_queries.person_of(patient_id)
+    return list(Patient.objects.filter(person_id__in=person).values_list("pk", flat=True))
+
+
+def _about(rows: QuerySet[Any, Any], model: type[Model], record_ids: list[UUID]) -> QuerySet[Any, Any]:
+    """The rows about any of these records, also where they are the second that a row names."""
+    fields = {field.name for field in model._meta.get_fields()}
+    wanted = Q(about__in=record_ids)
+    for other in OTHER_PATHS & fields:
+        wanted |= Q(**{f"{other}__in": record_ids})
+    return rows.filter(wanted)
 
 
 def _before(kind: str, end: Mark) -> Q:

@@ -12,9 +12,11 @@ from clinic.kit.clock import local_date
 from clinic.worklist.models import Task
 from patients.assessment import rules
 from patients.assessment.models import Answer, Assessment, Decision, Finding, Override, Source
+from patients.courses import queries as course_queries
 from patients.courses.models import Course
 from patients.courses.rules import ACTIVE_STATES, STATE_LABELS
 from patients.instruments import queries as instrument_queries
+from patients.registration import queries as registration_queries
 from patients.registration.rules import age_years
 
 REQUESTS_SHOWN = 6
@@ -172,7 +174,7 @@ class AssessmentPage:
 
 def page(patient_id: UUID, *, now: datetime, assessment_id: UUID | None = None) -> AssessmentPage | None:
     """The assessment of the latest course, or the one named; None when this person has none of that id."""
-    course = _courses().filter(patient=patient_id).order_by("-opened_at", "-id")
+    course = _courses().filter(patient__person_id=patient_id).order_by("-opened_at", "-id")
     if assessment_id is not None:
         course = course.filter(assessments=assessment_id)
     found = course.first()
@@ -194,12 +196,12 @@ def standing(assessment: Assessment, *, now: datetime) -> Standing:
 
 def assessment_of(patient_id: UUID, assessment_id: UUID) -> Assessment | None:
     """One assessment of this person, to act on."""
-    return Assessment.objects.select_related("course").filter(patient=patient_id, pk=assessment_id).first()
+    return Assessment.objects.select_related("course").filter(patient__person_id=patient_id, pk=assessment_id).first()
 
 
 def open_course(patient_id: UUID) -> Course | None:
     """The course that an assessment would be started for."""
-    return Course.objects.filter(patient=patient_id, state__in=sorted(ACTIVE_STATES)).first()
+    return course_queries.open_course_of(patient_id)
 
 
 def latest_signed(course_id: UUID) -> Assessment | None:
@@ -217,8 +219,9 @@ def is_eligible(course_id: UUID, *, today: date) -> bool:
 
 
 def _courses() -> QuerySet[Course]:
-    risk = Task.objects.filter(patient_id=OuterRef("patient"), kind=Task.Kind.SUICIDE_RISK, closed_at=None)
-    courses = Course.objects.select_related("patient", "site").annotate(is_risk_open=Exists(risk))
+    records = registration_queries.records_of(OuterRef(OuterRef("patient__person_id")))
+    risk = Task.objects.filter(patient_id__in=records, kind=Task.Kind.SUICIDE_RISK, closed_at=None)
+    courses = Course.objects.select_related("patient__merged_into", "site").annotate(is_risk_open=Exists(risk))
     return instrument_queries.with_baseline(courses)
 
 
@@ -264,7 +267,7 @@ def _standing(assessment: Assessment, course: Course, at: datetime) -> Standing:
         {code: rules.Finding(given[0].answer, given[0].evidence) for code, given in findings.items()},
         reasons={code: given.reason for code, given in reasons.items()},
         director_overrides={code for code, given in reasons.items() if given.is_hard_stop},
-        age=age_years(course.patient.birth_date, local_date(at, course.site.time_zone)),
+        age=age_years(registration_queries.standing(course.patient).birth_date, local_date(at, course.site.time_zone)),
         scores_complete=not baseline_missing,
         suicide_screen_reviewed=not is_risk_open,
     )

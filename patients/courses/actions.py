@@ -13,6 +13,7 @@ from clinic.staff.models import User
 from patients.courses import queries
 from patients.courses.models import Course, CourseTransition
 from patients.courses.rules import STATE_LABELS, CourseState, may_move
+from patients.registration import actions as registration_actions
 from patients.registration.models import Patient
 
 NEEDS_REASON: Final = frozenset(
@@ -48,7 +49,7 @@ def open_course(
 
     Refused while another course of this person is open, and when there is neither a phone nor an e-mail address.
     """
-    held = Patient.objects.select_for_update().get(pk=patient.pk)
+    held = registration_actions.hold(patient.pk)
     earlier = Course.objects.filter(pk=key).first() if key else None
     if earlier is not None:
         return _theirs(earlier, held)
@@ -104,7 +105,7 @@ def move(*, course: Course, to: str, by: User, now: datetime, reason: str = "") 
 
 
 def _theirs(course: Course, patient: Patient) -> Course:
-    if course.patient_id != patient.pk:
+    if course.patient.person_id != patient.pk:
         message = "This form belongs to another person. Reload the page, then try again."
         raise NotTheirs(message)
     return course

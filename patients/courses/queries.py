@@ -24,7 +24,8 @@ class CourseRow:
 
 def open_course_of(patient_id: UUID) -> Course | None:
     """The course that is not yet ended."""
-    return Course.objects.filter(patient=patient_id, state__in=sorted(ACTIVE_STATES)).first()
+    open_courses = Course.objects.filter(patient__person_id=patient_id, state__in=sorted(ACTIVE_STATES))
+    return open_courses.order_by("-opened_at", "-id").first()
 
 
 def held_from(course: Course) -> str | None:
@@ -37,7 +38,7 @@ def held_from(course: Course) -> str | None:
 
 def courses_of(patient_id: UUID, *, with_indication: bool) -> list[CourseRow]:
     """All courses of a person, the newest first."""
-    courses = Course.objects.filter(patient=patient_id).order_by("-opened_at", "-id")
+    courses = Course.objects.filter(patient__person_id=patient_id).order_by("-opened_at", "-id")
     return [
         CourseRow(
             id=course.pk,
@@ -55,9 +56,9 @@ def courses_of(patient_id: UUID, *, with_indication: bool) -> list[CourseRow]:
 def latest_states(patient_ids: Iterable[UUID]) -> dict[UUID, str]:
     """For each person the state of the course opened last, in words."""
     latest = (
-        Course.objects.filter(patient__in=list(patient_ids))
-        .order_by("patient", "-opened_at", "-id")
-        .distinct("patient")
-        .values_list("patient_id", "state")
+        Course.objects.filter(patient__person_id__in=list(patient_ids))
+        .order_by("patient__person_id", "-opened_at", "-id")
+        .distinct("patient__person_id")
+        .values_list("patient__person_id", "state")
     )
     return {patient_id: STATE_LABELS[state] for patient_id, state in latest}

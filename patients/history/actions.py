@@ -11,6 +11,7 @@ from clinic.kit.refusals import Refusal
 from clinic.staff.models import User
 from patients.history.models import Allergy, AllergyReview, Weight
 from patients.history.rules import WEIGHT_KG
+from patients.registration import actions as registration_actions
 from patients.registration.models import Patient
 
 
@@ -56,12 +57,12 @@ def add_allergy(
     *, patient: Patient, substance: str, reaction: str, by: User, now: datetime, key: UUID | None = None
 ) -> Allergy:
     """List an allergy, and with it that somebody asked. Refused when the same substance is listed already."""
-    held = Patient.objects.select_for_update().get(pk=patient.pk)
+    held = registration_actions.hold(patient.pk)
     earlier = Allergy.objects.filter(pk=key).first() if key else None
     if earlier is not None:
         _must_be_theirs(earlier, held)
         return earlier
-    if Allergy.objects.filter(patient=held, substance__iexact=substance, retracted_at=None).exists():
+    if Allergy.objects.filter(patient__person_id=held.pk, substance__iexact=substance, retracted_at=None).exists():
         message = f"{substance} is already listed. Retract that entry first if it is wrong."
         raise AlreadyListed(message)
     allergy = Allergy(
@@ -77,12 +78,12 @@ def review_allergies(
     *, patient: Patient, outcome: str, by: User, now: datetime, key: UUID | None = None
 ) -> AllergyReview:
     """Write down that somebody asked and what the answer was. Refused when the answer does not fit the list."""
-    held = Patient.objects.select_for_update().get(pk=patient.pk)
+    held = registration_actions.hold(patient.pk)
     earlier = AllergyReview.objects.filter(pk=key).first() if key else None
     if earlier is not None:
         _must_be_theirs(earlier, held)
         return earlier
-    has_listed = Allergy.objects.filter(patient=held, retracted_at=None).exists()
+    has_listed = Allergy.objects.filter(patient__person_id=held.pk, retracted_at=None).exists()
     if has_listed and outcome == AllergyReview.Outcome.NONE_KNOWN:
         message = "Allergies are listed. Retract each one that is wrong before writing down “none known”."
         raise AllergiesListed(message)
@@ -97,7 +98,7 @@ def review_allergies(
 @transaction.atomic
 def retract_allergy(*, allergy: Allergy, reason: str, by: User, now: datetime) -> Allergy:
     """Strike an allergy out, with the reason; it stays readable. Refused the second time and without a reason."""
-    Patient.objects.select_for_update().get(pk=allergy.patient_id)
+    registration_actions.hold(allergy.patient_id)
     held = Allergy.objects.select_for_update().get(pk=allergy.pk)
     if held.retracted_at is not None:
         message = f"{held.substance} was already retracted. Nothing was changed."
@@ -111,6 +112,6 @@ def retract_allergy(*, allergy: Allergy, reason: str, by: User, now: datetime) -
 
 
 def _must_be_theirs(row: Allergy | AllergyReview, patient: Patient) -> None:
-    if row.patient_id != patient.pk:
+    if row.patient.person_id != patient.pk:
         message = "This form belongs to another person. Reload the page, then try again."
         raise NotTheirs(message)

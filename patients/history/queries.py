@@ -56,7 +56,7 @@ def allergy_rows(patient_id: UUID) -> list[AllergyRow]:
             retracted_by=str(allergy.retracted_by or ""),
             retraction_reason=allergy.retraction_reason,
         )
-        for allergy in Allergy.objects.filter(patient=patient_id)
+        for allergy in Allergy.objects.filter(patient__person_id=patient_id)
         .select_related("recorded_by", "retracted_by")
         .order_by("substance", "id")
     ]
@@ -65,7 +65,7 @@ def allergy_rows(patient_id: UUID) -> list[AllergyRow]:
 def allergies_of(patient_id: UUID) -> Allergies:
     """All allergies of a person, and the last time somebody asked."""
     rows = allergy_rows(patient_id)
-    reviews = AllergyReview.objects.filter(patient=patient_id).select_related("asked_by")
+    reviews = AllergyReview.objects.filter(patient__person_id=patient_id).select_related("asked_by")
     last = reviews.order_by("-asked_at", "-id").first()
     listed = tuple(row for row in rows if row.retracted_at is None)
     return Allergies(
@@ -79,10 +79,10 @@ def allergies_of(patient_id: UUID) -> Allergies:
 
 def allergy(patient_id: UUID, allergy_id: UUID) -> Allergy:
     """An allergy of this person and of nobody else, or 404."""
-    return get_object_or_404(Allergy, pk=allergy_id, patient=patient_id)
+    return get_object_or_404(Allergy, pk=allergy_id, patient__person_id=patient_id)
 
 
 def latest_weight(patient_id: UUID) -> WeightRow | None:
     """The weight measured last."""
-    found = Weight.objects.filter(patient=patient_id).order_by("-measured_at", "-id").first()
+    found = Weight.objects.filter(patient__person_id=patient_id).order_by("-measured_at", "-id").first()
     return WeightRow(found.weight_kg, found.measured_at) if found else None

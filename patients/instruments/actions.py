@@ -17,6 +17,7 @@ from patients.instruments.catalogue import Instrument, instrument
 from patients.instruments.models import QuestionnaireAnswer, QuestionnaireResponse
 from patients.instruments.queries import task_source
 from patients.instruments.rules.scoring import SUICIDE_ITEM_POSITIVE, Score, score, suicide_level
+from patients.registration import actions as registration_actions
 from patients.registration.models import Patient
 
 
@@ -70,20 +71,20 @@ def record_response(  # noqa: PLR0913 - each is a fact of its own, all named by 
     correction names the response that it supersedes, and why. Refused: no answer at all, an answer that is not on the
     form, a moment in the future, or anything that belongs to another person.
     """
-    Patient.objects.select_for_update().get(pk=patient.pk)
+    person = registration_actions.hold(patient.pk)
     twin = QuestionnaireResponse.objects.filter(pk=key).first() if key else None
     if twin is not None:
-        return _same_person(twin, patient)
+        return _same_person(twin, person)
     given = Given(tuple(answers), difficulty, mode, purpose, answered_at)
     form = instrument(code)
     result = score(code, given.answers)
     _refuse_unusable(form, given, now)
-    _refuse_wrong_correction(form, patient, supersedes, correction_reason)
-    if course is not None and course.patient_id != patient.pk:
+    _refuse_wrong_correction(form, person, supersedes, correction_reason)
+    if course is not None and course.patient.person_id != person.pk:
         raise NotThisPerson("This course belongs to somebody else. Go back to the person’s page and start again.")
     response = _response(form, given, result, by, now)
     response.pk = key or uuid7()
-    response.patient, response.course = patient, course
+    response.patient, response.course = _record_of(person, course, supersedes), course
     response.supersedes, response.correction_reason = supersedes, correction_reason.strip()
     response.save(force_insert=True)
     QuestionnaireAnswer.objects.bulk_create(_rows(form, given, response))
@@ -92,8 +93,14 @@ def record_response(  # noqa: PLR0913 - each is a fact of its own, all named by 
     return response
 
 
+def _record_of(person: Patient, course: Course | None, supersedes: QuestionnaireResponse | None) -> Patient:
+    """Where several records are of one person, what hangs on a row stays on the record of that row."""
+    hangs_on = supersedes or course
+    return hangs_on.patient if hangs_on else person
+
+
 def _same_person(response: QuestionnaireResponse, patient: Patient) -> QuestionnaireResponse:
-    if response.patient_id != patient.pk:
+    if response.patient.person_id != patient.pk:
         raise NotThisPerson("This form was opened for somebody else. Reload the page and fill it in again.")
     return response
 
@@ -113,7 +120,7 @@ def _refuse_wrong_correction(
 ) -> None:
     if supersedes is None:
         return
-    if supersedes.patient_id != patient.pk or supersedes.instrument != form.code:
+    if supersedes.patient.person_id != patient.pk or supersedes.instrument != form.code:
         raise NotThisPerson("A correction stays with the same person and the same questionnaire.")
     if QuestionnaireResponse.objects.filter(supersedes=supersedes).exists():
         raise NotCorrectable("This was corrected in the meantime. Open the latest version and correct that one.")

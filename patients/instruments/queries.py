@@ -133,7 +133,7 @@ def task_source(response_id: UUID) -> str:
 
 def responses_of(patient_id: UUID) -> list[ResponseRow]:
     """Every questionnaire of a person as it stands now, newest first; what was corrected shows its latest version."""
-    rows = _latest(QuestionnaireResponse.objects.filter(patient=patient_id))
+    rows = _latest(QuestionnaireResponse.objects.filter(patient__person_id=patient_id))
     ordered = list(rows.select_related("recorded_by").order_by("-answered_at", "-id"))
     overlapping = _overlapping(ordered)
     return [_row(response, overlaps=response.pk in overlapping) for response in ordered]
@@ -160,8 +160,9 @@ def blank(patient_id: UUID, code: str) -> Blank | None:
     patient = Patient.objects.filter(pk=patient_id).first()
     if patient is None or code not in INSTRUMENTS:
         return None
-    course = Course.objects.select_related("site").filter(patient=patient_id).order_by("-opened_at", "-id").first()
-    answered = _latest(QuestionnaireResponse.objects.filter(patient=patient_id, instrument=code))
+    courses = Course.objects.select_related("site", "patient").filter(patient__person_id=patient_id)
+    course = courses.order_by("-opened_at", "-id").first()
+    answered = _latest(QuestionnaireResponse.objects.filter(patient__person_id=patient_id, instrument=code))
     last = answered.order_by("-answered_at").values_list("answered_at", flat=True).first()
     return Blank(patient=patient, course=course, last_answered_at=last)
 
@@ -169,12 +170,12 @@ def blank(patient_id: UUID, code: str) -> Blank | None:
 def response(patient_id: UUID, response_id: UUID) -> QuestionnaireResponse | None:
     """One response of this person, to correct."""
     rows = QuestionnaireResponse.objects.select_related("patient", "course__site").prefetch_related("answers")
-    return rows.filter(patient=patient_id, pk=response_id).first()
+    return rows.filter(patient__person_id=patient_id, pk=response_id).first()
 
 
 def response_detail(patient_id: UUID, response_id: UUID) -> ResponseDetail | None:
     """One response with everything its page shows; None when this person has no such response."""
-    rows = QuestionnaireResponse.objects.filter(patient=patient_id).select_related("recorded_by")
+    rows = QuestionnaireResponse.objects.filter(patient__person_id=patient_id).select_related("recorded_by")
     found = rows.filter(pk=response_id).first()
     if found is None:
         return None
@@ -215,7 +216,8 @@ def with_baseline(courses: QuerySet[Course]) -> QuerySet[Course]:
         **{
             f"has_{code}": Exists(
                 usable_scores(code).filter(
-                    patient=OuterRef("patient"), answered_at__gte=OuterRef("opened_at") - BASELINE_BEFORE_COURSE
+                    patient__person_id=OuterRef("patient__person_id"),
+                    answered_at__gte=OuterRef("opened_at") - BASELINE_BEFORE_COURSE,
                 )
             )
             for code in BASELINE_BATTERY

@@ -129,7 +129,9 @@ def _phone(number) -> str:  # type: ignore[no-untyped-def]  # the library publis
 
 def _visits(patient_id: UUID, now: datetime) -> tuple[VisitRow, ...]:
     """Visits to come and past ones, the latest first."""
-    visits = Appointment.objects.filter(patient=patient_id).select_related("room").order_by("-starts_at", "-id")
+    visits = (
+        Appointment.objects.filter(patient__person_id=patient_id).select_related("room").order_by("-starts_at", "-id")
+    )
     return tuple(
         VisitRow(
             id=visit.pk,

@@ -5,14 +5,24 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
+from clinic.audit.middleware import READING
 from patients.progress import queries
 
 SUBJECT_KEYS = ("patient_id", "session_id", "appointment_id")
+# What a form carries for itself, and what is never shown again.
+NOT_TYPED = frozenset({"csrfmiddlewaretoken", "key", "row_version", "password"})
+CONFLICT = 409
 
 
 class SubjectMiddleware:
-    """Sets `request.person` for every address that names a patient, a session or a visit; 404 when there is none."""
+    """Sets `request.person` for every address that names a patient, a session or a visit; 404 when there is none.
+
+    The address of a record that was merged leads to the one that stands for the person. What was sent there meanwhile
+    is refused with 409, and given back to be copied: nobody writes on a record that they have not opened.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -27,14 +37,30 @@ class SubjectMiddleware:
         access = getattr(view, "access", None)
         if not named or not request.user.is_authenticated or access is None:
             return None
-        patient_id = queries.patient_of(**named)
-        if patient_id is None:
+        subject = queries.subject_of(**named)
+        if subject is None:
             raise Http404
-        request.access_note.patient_ids.add(patient_id)  # type: ignore[attr-defined]  # set by the access log
+        request.access_note.patient_ids.update(subject.record_ids)  # type: ignore[attr-defined]  # set by the access log
         request.access_note.record_id = next(value for value in reversed(kwargs.values()) if isinstance(value, UUID))  # type: ignore[attr-defined]
+        is_moved = "patient_id" in named and subject.record_id != subject.person_id
+        has_banner = is_moved or not getattr(view, "without_banner", False)
         request.person = (  # type: ignore[attr-defined]  # read by views and by partials/person.html
-            None
-            if getattr(view, "without_banner", False)
-            else queries.person(patient_id, user=request.user, now=request.now)  # type: ignore[attr-defined]
+            queries.person(subject.person_id, user=request.user, now=request.now)  # type: ignore[attr-defined]
+            if has_banner
+            else None
         )
-        return None
+        may_open = not access.any_of or any(request.user.may(each) for each in access.any_of)
+        return _moved(request, {**kwargs, "patient_id": subject.person_id}) if is_moved and may_open else None
+
+
+def _moved(request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponse:
+    """The same page of the record that stands for the person; what was sent is shown, and nothing of it is done."""
+    match = request.resolver_match
+    address = reverse(match.view_name if match else "clinic:home", kwargs=kwargs)
+    if request.method in READING:
+        words = request.META.get("QUERY_STRING", "")
+        return redirect(f"{address}?{words}" if words else address)
+    sent = [(name, " · ".join(values)) for name, values in request.POST.lists() if name not in NOT_TYPED]
+    typed = [(name.replace("_", " ").replace("-", " "), words) for name, words in sent if words.strip()]
+    context = {"typed": typed, "address": address, "patient_id": kwargs["patient_id"]}
+    return render(request, "patients/progress/moved.html", context, status=CONFLICT)

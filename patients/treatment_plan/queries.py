@@ -13,6 +13,7 @@ from patients.assessment.models import Assessment, Decision
 from patients.courses import queries as course_queries
 from patients.courses.models import Course
 from patients.history.models import Weight
+from patients.registration import queries as registration_queries
 from patients.treatment_plan.models import Consent, TreatmentPlan
 from patients.treatment_plan.rules import (
     CONSENT_ELEMENTS,
@@ -211,7 +212,7 @@ def plans_page(patient_id: UUID, *, today: date) -> PlansPage:
 def plan_of(patient_id: UUID, plan_id: UUID) -> TreatmentPlan | None:
     """A plan of this patient; None for anybody else's."""
     return (
-        TreatmentPlan.objects.filter(pk=plan_id, patient=patient_id)
+        TreatmentPlan.objects.filter(pk=plan_id, patient__person_id=patient_id)
         .select_related("signed_by", "drafted_by", "supersedes", "course", "patient")
         .first()
     )
@@ -231,7 +232,7 @@ def plan_page(plan: TreatmentPlan, *, today: date) -> PlanPage:
 
 def consent_page(patient_id: UUID, consent_id: UUID) -> ConsentPage | None:
     """A consent of this patient with each element and its initials."""
-    consent = Consent.objects.filter(pk=consent_id, patient=patient_id).select_related("recorded_by").first()
+    consent = Consent.objects.filter(pk=consent_id, patient__person_id=patient_id).select_related("recorded_by").first()
     if consent is None:
         return None
     initials = dict(consent.elements.values_list("code", "initials"))
@@ -240,7 +241,9 @@ def consent_page(patient_id: UUID, consent_id: UUID) -> ConsentPage | None:
 
 
 def latest_weight(patient_id: UUID) -> Weight | None:
-    return Weight.objects.filter(patient=patient_id).order_by("-measured_at", "-id").first()
+    """The last weight of the person, by any of their records."""
+    weights = Weight.objects.filter(patient__person_id__in=registration_queries.person_of(patient_id))
+    return weights.order_by("-measured_at", "-id").first()
 
 
 def order_of(plan: TreatmentPlan) -> Infusion:

@@ -16,7 +16,7 @@ from clinic.kit.refusals import Refusal
 from clinic.staff.models import User
 from patients.instruments import actions as instrument_actions
 from patients.instruments.models import Mode, Purpose, QuestionnaireResponse
-from patients.registration.models import Patient
+from patients.registration import actions as registration_actions
 from sessions.administration.models import TreatmentSession
 from sessions.follow_up import rules
 from sessions.follow_up.models import CheckIn, ContactAttempt
@@ -146,7 +146,7 @@ def cancel_check_in(
 
 def _locked(session: TreatmentSession) -> TreatmentSession:
     """The person first, then the session: the order in which every action takes its locks."""
-    Patient.objects.select_for_update().get(pk=session.patient_id)
+    registration_actions.hold(session.patient_id)
     rows = TreatmentSession.objects.select_related("patient", "course__site").select_for_update(of=("self",))
     return rows.get(pk=session.pk)
 

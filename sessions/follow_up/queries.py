@@ -15,6 +15,8 @@ from clinic.kit.compiled import Compiled
 from clinic.kit.phones import national
 from clinic.worklist.models import Task
 from patients.courses.rules import CourseState
+from patients.registration import queries as registration_queries
+from patients.registration.models import Patient
 from sessions.administration.models import TreatmentSession
 from sessions.follow_up import rules
 from sessions.follow_up.models import CheckIn, ContactAttempt
@@ -24,17 +26,15 @@ COMING_WITHIN = timedelta(hours=24)
 MOST_SESSIONS = 1000
 # Nobody calls the family of somebody who has died, or a person who is cared for elsewhere.
 NOT_CALLED = (CourseState.DECEASED.value, CourseState.TRANSFERRED.value)
+OF_PERSON = ("given_name", "family_name", "preferred_name", "record_number", "phone", "is_voicemail_safe")
 FIELDS = (
     "id",
     "number",
     "stopped_at",
     "patient_id",
-    "patient__given_name",
-    "patient__family_name",
-    "patient__preferred_name",
-    "patient__record_number",
-    "patient__phone",
-    "patient__is_voicemail_safe",
+    "patient__person_id",
+    *(f"patient__{name}" for name in OF_PERSON),
+    *(f"patient__merged_into__{name}" for name in OF_PERSON),
     "course__site__time_zone",
 )
 
@@ -103,9 +103,10 @@ class Ended:
 
 @dataclass(frozen=True)
 class Detail:
-    """One check-in with everything about it; `session` is for the actions."""
+    """One check-in with everything about it; `session` is for the actions, `person` is who is called."""
 
     session: TreatmentSession
+    person: Patient
     kind: str
     label: str
     state: str
@@ -135,7 +136,8 @@ def worklist(site_id: UUID, now: datetime) -> Worklist:
 
 def check_in(session_id: UUID, kind: str, now: datetime) -> Detail | None:
     """One planned check-in; None when the session has none of this kind."""
-    session = TreatmentSession.objects.select_related("patient", "course__site").filter(pk=session_id).first()
+    sessions = TreatmentSession.objects.select_related("patient__merged_into", "course__site")
+    session = sessions.filter(pk=session_id).first()
     if session is None or session.stopped_at is None:
         return None
     plans = rules.planned_check_ins(session.stopped_at, ZoneInfo(session.course.site.time_zone))
@@ -149,6 +151,7 @@ def check_in(session_id: UUID, kind: str, now: datetime) -> Detail | None:
     state = rules.state(planned, at if is_answered else None, None if is_answered else at, now)
     return Detail(
         session=session,
+        person=registration_queries.standing(session.patient),
         kind=kind,
         label=rules.CHECK_IN_LABELS[kind],
         state=state,
@@ -165,7 +168,8 @@ def check_in(session_id: UUID, kind: str, now: datetime) -> Detail | None:
 def _sessions(site: UUID, since: datetime, until: datetime) -> QuerySet[TreatmentSession, Any]:
     ended = CheckIn.objects.filter(session=OuterRef("pk")).values("kind")
     tried = ContactAttempt.objects.filter(session=OuterRef("pk")).values(row=JSONObject(kind="kind", at="tried_at"))
-    tasks = Task.objects.filter(patient_id=OuterRef("patient_id"), closed_at=None).order_by().values("patient_id")
+    records = registration_queries.records_of(OuterRef(OuterRef("patient__person_id")))
+    tasks = Task.objects.filter(patient_id__in=records, closed_at=None).order_by().values("closed_at")
     rows: QuerySet[TreatmentSession, Any] = (
         TreatmentSession.objects.filter(stopped_at__gt=since, stopped_at__lte=until, course__site=site)
         .exclude(course__state__in=NOT_CALLED)
@@ -192,15 +196,15 @@ def _rows(sessions: Iterable[Mapping[str, Any]], now: datetime) -> Iterable[Row]
 
 def _row(one: Mapping[str, Any], planned: rules.Planned, now: datetime) -> Row:
     tries = [datetime.fromisoformat(tried["at"]) for tried in one["tried"] if tried["kind"] == planned.kind]
-    called = one["patient__preferred_name"] or one["patient__given_name"]
-    phone = one["patient__phone"]
+    is_merged = one["patient__person_id"] != one["patient_id"]
+    of = {name: one[f"patient__merged_into__{name}" if is_merged else f"patient__{name}"] for name in OF_PERSON}
     return Row(
-        patient_id=one["patient_id"],
+        patient_id=one["patient__person_id"],
         session_id=one["id"],
-        name=f"{called} {one['patient__family_name']}",
-        record_number=one["patient__record_number"],
-        phone=national(phone),
-        is_voicemail_safe=one["patient__is_voicemail_safe"],
+        name=f"{of['preferred_name'] or of['given_name']} {of['family_name']}",
+        record_number=of["record_number"],
+        phone=national(of["phone"]),
+        is_voicemail_safe=of["is_voicemail_safe"],
         session_number=one["number"],
         kind=planned.kind,
         label=rules.CHECK_IN_LABELS[planned.kind],

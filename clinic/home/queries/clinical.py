@@ -23,6 +23,7 @@ from patients.courses.models import Course
 from patients.courses.rules import ACTIVE_STATES, CourseState
 from patients.instruments.models import QuestionnaireResponse
 from patients.instruments.rules import change
+from patients.registration import queries as registration_queries
 from patients.treatment_plan.models import TreatmentPlan
 from sessions.administration.models import AdverseEvent, SessionState, TreatmentSession
 from sessions.follow_up import rules as follow_up_rules
@@ -66,7 +67,7 @@ def check_ins(site: Site, *, now: datetime) -> Found:
     """Check-ins that are open or late, derived from when the infusions stopped; the late ones first."""
     zone = ZoneInfo(site.time_zone)
     waiting = [
-        (state == follow_up_rules.OPEN, planned.due_at, _check_in(row, planned, state, now), row.patient_id)
+        (state == follow_up_rules.OPEN, planned.due_at, _check_in(row, planned, state, now), row.patient.person_id)
         for row in _recent_sessions(site, now)
         for planned in follow_up_rules.planned_check_ins(row.stopped_at, zone)
         if planned.kind not in row.ended
@@ -83,14 +84,14 @@ def to_decide(site: Site, *, now: datetime) -> Found:
     latest = Finding.objects.filter(assessment=OuterRef("pk")).order_by("code", "-found_at", "-id").distinct("code")
     rows = (
         Assessment.objects.filter(signed_at=None, course__state=CourseState.UNDER_REVIEW, course__site=site)
-        .select_related("patient", "course")
+        .select_related("patient__merged_into", "course")
         .annotate(
             phq9=Subquery(score),
             findings_now=ArraySubquery(latest.values(row=said)),
         )
         .order_by("started_at", "id")[:MOST_LINES]
     )
-    return _found((_assessment(row, now), row.patient_id) for row in rows)
+    return _found((_assessment(row, now), row.patient.person_id) for row in rows)
 
 
 def plans(site: Site, *, now: datetime) -> Found:
@@ -101,10 +102,10 @@ def plans(site: Site, *, now: datetime) -> Found:
         Course.objects.filter(site=site, state__in=sorted(ACTIVE_STATES))
         .annotate(draft_id=Subquery(drafts.values("pk")[:1]), drafted_at=Subquery(drafts.values("drafted_at")[:1]))
         .filter(Q(draft_id__isnull=False) | Q(~Exists(signed), state=CourseState.ELIGIBLE))
-        .select_related("patient")
+        .select_related("patient__merged_into")
         .order_by(F("drafted_at").asc(nulls_last=True), "opened_at", "id")[:MOST_LINES]
     )
-    return _found((_plan(row, now), row.patient_id) for row in rows)
+    return _found((_plan(row, now), row.patient.person_id) for row in rows)
 
 
 def to_cosign(site: Site, *, now: datetime) -> Found:
@@ -113,10 +114,10 @@ def to_cosign(site: Site, *, now: datetime) -> Found:
         TreatmentSession.objects.filter(
             appointment__site=site, signed_at__isnull=False, cosigned_at=None, state=SessionState.DISCHARGED
         )
-        .select_related("patient", "signed_by")
+        .select_related("patient__merged_into", "signed_by")
         .order_by("signed_at", "id")[:MOST_LINES]
     )
-    return _found((_signed(row, now), row.patient_id) for row in rows)
+    return _found((_signed(row, now), row.patient.person_id) for row in rows)
 
 
 def unsigned(site: Site, *, now: datetime) -> Found:
@@ -124,10 +125,10 @@ def unsigned(site: Site, *, now: datetime) -> Found:
     over = [str(SessionState.DISCHARGED), str(SessionState.NOT_TREATED)]
     rows = (
         TreatmentSession.objects.filter(appointment__site=site, signed_at=None, state__in=over)
-        .select_related("patient")
+        .select_related("patient__merged_into")
         .order_by("discharged_at", "id")[:MOST_LINES]
     )
-    return _found((_unsigned(row, now), row.patient_id) for row in rows)
+    return _found((_unsigned(row, now), row.patient.person_id) for row in rows)
 
 
 def scores(site: Site, *, now: datetime, worse_only: bool = False) -> Found:
@@ -140,7 +141,7 @@ def scores(site: Site, *, now: datetime, worse_only: bool = False) -> Found:
             Exists(recent), course__site=site, course__first_session_at__isnull=False, instrument="phq9"
         )
         .filter(superseded_by=None)
-        .select_related("patient")
+        .select_related("patient__merged_into")
         .order_by("course", "answered_at", "id")
     )
     by_course: dict[UUID, list[QuestionnaireResponse]] = defaultdict(list)
@@ -150,7 +151,9 @@ def scores(site: Site, *, now: datetime, worse_only: bool = False) -> Found:
     judged = [(_warnings(series), series) for series in by_course.values()]
     kept = [one for one in judged if one[0]] if worse_only else judged
     in_order = sorted(kept, key=lambda one: (not one[0], -one[1][-1].answered_at.timestamp(), one[1][-1].pk))
-    return _found((_score(series, warned, now), series[-1].patient_id) for warned, series in in_order[:MOST_SCORES])
+    return _found(
+        (_score(series, warned, now), series[-1].patient.person_id) for warned, series in in_order[:MOST_SCORES]
+    )
 
 
 def overrides_asked(site: Site, *, now: datetime) -> Found:
@@ -160,13 +163,13 @@ def overrides_asked(site: Site, *, now: datetime) -> Found:
     )
     latest = (
         Finding.objects.filter(assessment__signed_at=None, assessment__course__site=site, code__in=HARD_STOPS)
-        .select_related("assessment__patient")
+        .select_related("assessment__patient__merged_into")
         .annotate(is_overridden=Exists(given))
         .order_by("assessment", "code", "-found_at", "-id")
         .distinct("assessment", "code")
     )
     asked = [row for row in latest if row.answer == "met" and not row.is_overridden]
-    return _found((_hard_stop(row, now), row.assessment.patient_id) for row in asked[:MOST_LINES])
+    return _found((_hard_stop(row, now), row.assessment.patient.person_id) for row in asked[:MOST_LINES])
 
 
 def events(site: Site, *, now: datetime) -> Found:
@@ -178,10 +181,10 @@ def events(site: Site, *, now: datetime) -> Found:
             entry__occurred_at__gte=now - EVENTS_OF,
             entry__answers=None,
         )
-        .select_related("entry__session__patient")
+        .select_related("entry__session__patient__merged_into")
         .order_by("-entry__occurred_at", "-entry__id")[:MOST_LINES]
     )
-    return _found((_event(row, site), row.entry.session.patient_id) for row in rows)
+    return _found((_event(row, site), row.entry.session.patient.person_id) for row in rows)
 
 
 def _found(pairs: Iterable[tuple[Line, UUID]]) -> Found:
@@ -194,13 +197,15 @@ def _recent_sessions(site: Site, now: datetime) -> QuerySet[Any]:
     tried = ContactAttempt.objects.filter(session=OuterRef("pk")).values("kind")
     return (
         TreatmentSession.objects.filter(appointment__site=site, stopped_at__gt=now - CHECK_INS_WITHIN)
-        .select_related("patient")
+        .select_related("patient__merged_into")
         .annotate(ended=ArraySubquery(ended), tried=ArraySubquery(tried))
     )
 
 
 def _answered(code: str) -> QuerySet[QuestionnaireResponse]:
-    answered = QuestionnaireResponse.objects.filter(patient=OuterRef("patient"), instrument=code, superseded_by=None)
+    answered = QuestionnaireResponse.objects.filter(
+        patient__person_id=OuterRef("patient__person_id"), instrument=code, superseded_by=None
+    )
     return answered.order_by("-answered_at", "-id")
 
 
@@ -229,12 +234,12 @@ def _check_in(row: Any, planned: follow_up_rules.Planned, state: str, now: datet
     span = rules.how_long(abs(now - planned.due_at))
     url = link("sessions:check-in", row.pk, planned.kind)
     tried = f", tried {'once' if tries == 1 else f'{tries} times'}" if tries else ""
-    voicemail = "voicemail is safe" if row.patient.is_voicemail_safe else "no voicemail"
+    voicemail = "voicemail is safe" if registration_queries.standing(row.patient).is_voicemail_safe else "no voicemail"
     return Line(
         sign=SIGN_OF_CHECK_IN[state],
         name=called(row.patient),
         what=follow_up_rules.CHECK_IN_LABELS[planned.kind],
-        url=link("patients:detail", row.patient_id),
+        url=link("patients:detail", row.patient.person_id),
         note=f"{voicemail}{tried}",
         when=f"{span} late" if state == follow_up_rules.LATE else f"within {span}",
         act=Act("Check in", url) if url else None,
@@ -242,7 +247,7 @@ def _check_in(row: Any, planned: follow_up_rules.Planned, state: str, now: datet
 
 
 def _assessment(row: Any, now: datetime) -> Line:
-    url = link("patients:assessment", row.patient_id)
+    url = link("patients:assessment", row.patient.person_id)
     met = [one["code"] for one in row.findings_now if one["answer"] == "met"]
     hard = sum(code in HARD_STOPS for code in met)
     words = [_count(hard, "hard stop")] if hard else []
@@ -261,9 +266,9 @@ def _assessment(row: Any, now: datetime) -> Line:
 
 def _plan(row: Any, now: datetime) -> Line:
     if row.draft_id is None:
-        url = link("patients:plan-new", row.patient_id)
+        url = link("patients:plan-new", row.patient.person_id)
         return Line("open", called(row.patient), "Eligible, no plan yet", url, act=Act("Write plan", url))
-    url = link("patients:plan", row.patient_id, row.draft_id)
+    url = link("patients:plan", row.patient.person_id, row.draft_id)
     span = rules.how_long(now - row.drafted_at)
     return Line("due", called(row.patient), "Draft to sign", url, when=span, act=Act("Read and sign", url))
 
@@ -306,7 +311,7 @@ def _warnings(series: list[QuestionnaireResponse]) -> tuple[str, ...]:
 def _score(series: list[QuestionnaireResponse], warned: tuple[str, ...], now: datetime) -> Line:
     latest = series[-1]
     totals = [one.total for one in series if one.total is not None]
-    url = link("patients:progress", latest.patient_id)
+    url = link("patients:progress", latest.patient.person_id)
     before = f", {totals[-2]} before" if len(totals) > 1 else ""
     return Line(
         sign="due" if warned else "done",
@@ -320,7 +325,7 @@ def _score(series: list[QuestionnaireResponse], warned: tuple[str, ...], now: da
 
 
 def _hard_stop(row: Any, now: datetime) -> Line:
-    url = link("patients:assessment", row.assessment.patient_id)
+    url = link("patients:assessment", row.assessment.patient.person_id)
     return Line(
         sign="late",
         name=called(row.assessment.patient),

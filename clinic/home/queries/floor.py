@@ -21,6 +21,7 @@ from clinic.worklist.models import Task
 from patients.courses.models import Course
 from patients.instruments.models import QuestionnaireResponse
 from patients.instruments.queries import BASELINE_BATTERY, BASELINE_BEFORE_COURSE
+from patients.registration import queries as registration_queries
 from patients.treatment_plan.models import Consent
 from sessions.administration.models import PreSessionCheck, SessionState, TreatmentSession
 from sessions.administration.queries.chart import entries_of_each
@@ -127,7 +128,7 @@ def _sessions(site_id: UUID, visit_ids: Collection[UUID]) -> list[Any]:
         TreatmentSession.objects.filter(
             Q(appointment__in=visit_ids) | Q(state__in=[str(state) for state in OPEN], appointment__site=site_id)
         )
-        .select_related("plan", "patient")
+        .select_related("plan", "patient__merged_into")
         .annotate(fasting_hours=Subquery(fasting.values("fasting_hours")[:1]))
         .order_by("opened_at", "id")
     )
@@ -136,12 +137,15 @@ def _sessions(site_id: UUID, visit_ids: Collection[UUID]) -> list[Any]:
 def _courses(course_ids: Collection[UUID]) -> Mapping[UUID, Any]:
     """What has to be ready for each course: consent, the two questionnaires of intake, the latest score."""
     consents = Consent.objects.filter(course=OuterRef("pk")).order_by("-given_at", "-id")
-    answered = QuestionnaireResponse.objects.filter(patient=OuterRef("patient"), superseded_by=None)
+    answered = QuestionnaireResponse.objects.filter(
+        patient__person_id=OuterRef("patient__person_id"), superseded_by=None
+    )
     battery = answered.filter(
         instrument__in=BASELINE_BATTERY, answered_at__gte=OuterRef("opened_at") - BASELINE_BEFORE_COURSE
     )
-    latest = answered.filter(instrument="phq9").order_by().values("patient").annotate(at=Max("answered_at"))
-    tasks = Task.objects.filter(patient_id=OuterRef("patient"), closed_at=None)
+    latest = answered.filter(instrument="phq9").order_by().values("patient__person_id").annotate(at=Max("answered_at"))
+    records = registration_queries.records_of(OuterRef(OuterRef("patient__person_id")))
+    tasks = Task.objects.filter(patient_id__in=records, closed_at=None)
     courses = Course.objects.filter(pk__in=course_ids).annotate(
         consent_until=Subquery(consents.values("expires_on")[:1]),
         battery=ArraySubquery(battery.order_by().values("instrument").distinct()),
@@ -187,7 +191,7 @@ def _session_now(session: Any, held: Sequence[chart.Charted], now: datetime) -> 
     )
     return SessionNow(
         id=session.pk,
-        patient_id=session.patient_id,
+        patient_id=session.patient.person_id,
         room_id=session.room_id,
         name=called(session.patient),
         number=session.number,

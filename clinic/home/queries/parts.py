@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce, Concat, NullIf
 from django.urls import NoReverseMatch, reverse
 
 from clinic.home.rules import Dot, Ring, Status
+from patients.registration import queries as registration_queries
 from patients.registration.models import Patient
 
 
@@ -151,15 +152,17 @@ def link(name: str, *args: object) -> str:
 def name_of(patient_field: str) -> Subquery:
     """The name somebody is called by, for a query that knows only the id."""
     called = Coalesce(NullIf(F("preferred_name"), Value("")), F("given_name"))
-    named = Patient.objects.filter(pk=OuterRef(patient_field)).annotate(
+    standing = registration_queries.person_of(OuterRef(OuterRef(patient_field)))
+    named = Patient.objects.filter(pk=Subquery(standing)).annotate(
         called_by=Concat(called, Value(" "), F("family_name"), output_field=CharField())
     )
     return Subquery(named.values("called_by")[:1])
 
 
 def called(patient: Patient) -> str:
-    """The name somebody is called by."""
-    return f"{patient.preferred_name or patient.given_name} {patient.family_name}"
+    """The name somebody is called by; `merged_into` is read along with the record."""
+    person = registration_queries.standing(patient)
+    return f"{person.preferred_name or person.given_name} {person.family_name}"
 
 
 def all_of(*groups: Iterable[UUID]) -> frozenset[UUID]:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from clinic.worklist import queries as worklist_queries
 from clinic.worklist.queries import TaskRow
+from patients.registration import queries as registration_queries
 from patients.registration.models import Patient
 from sessions.administration.models import SessionEntry
 
@@ -18,6 +19,7 @@ class TaskLine:
     """One task with the name of the person it is about, and how it stands now."""
 
     task: TaskRow
+    patient_id: UUID
     patient_name: str
     record_number: str
     sign: str
@@ -38,7 +40,7 @@ class TaskList:
 
     @property
     def patient_ids(self) -> set[UUID]:
-        return {line.task.patient_id for line in (*self.open, *self.closed)}
+        return {line.patient_id for line in (*self.open, *self.closed)}
 
     @property
     def late_count(self) -> int:
@@ -71,12 +73,15 @@ def task_line(task_id: UUID, *, now: datetime) -> TaskLine | None:
 
 
 def _people(patient_ids: Iterable[UUID]) -> dict[UUID, Patient]:
-    return Patient.objects.only("given_name", "family_name", "record_number").in_bulk(list(set(patient_ids)))
+    """By the record that a task names, the one that stands for the person."""
+    records = Patient.objects.select_related("merged_into").in_bulk(list(set(patient_ids)))
+    return {record_id: registration_queries.standing(record) for record_id, record in records.items()}
 
 
 def _line(row: TaskRow, patient: Patient, now: datetime) -> TaskLine:
     return TaskLine(
         task=row,
+        patient_id=patient.pk,
         patient_name=patient.legal_name,
         record_number=patient.record_number,
         sign="done" if row.is_closed else "late" if row.is_late(now) else "due",

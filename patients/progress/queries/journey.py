@@ -161,7 +161,7 @@ def _sessions(patient: UUID) -> QuerySet[TreatmentSession, Any]:
     )
     attempts = ContactAttempt.objects.filter(session=OuterRef("pk")).values("kind")
     return (
-        TreatmentSession.objects.filter(patient=patient, started_at__isnull=False)
+        TreatmentSession.objects.filter(patient__person_id=patient, started_at__isnull=False)
         .order_by("started_at", "id")
         .values("id", "course_id", "number", "started_at", "stopped_at", "given_mg")
         .annotate(ended=ArraySubquery(check_ins), tried=ArraySubquery(attempts))
@@ -172,7 +172,7 @@ def _responses(patient: UUID, course: UUID, earliest: datetime) -> QuerySet[Ques
     """Answers of this course, and those before it that may be its baseline; corrected ones are left out."""
     mine = Q(course=course) | Q(answered_at__gte=earliest)
     return (
-        QuestionnaireResponse.objects.filter(mine, patient=patient, instrument__in=CODES, superseded_by=None)
+        QuestionnaireResponse.objects.filter(mine, patient__person_id=patient, instrument__in=CODES, superseded_by=None)
         .order_by("-answered_at", "-id")
         .values("id", "instrument", "answered_at", "total", "missing_count", "safety_answer")[:MOST_SCORES]
     )

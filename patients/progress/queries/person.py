@@ -22,6 +22,7 @@ from patients.courses.models import Course
 from patients.courses.rules import STATE_LABELS
 from patients.history.models import Allergy, AllergyReview
 from patients.progress.rules import rail as rail_rules
+from patients.registration import queries as registration_queries
 from patients.registration.models import Patient
 from patients.treatment_plan.models import Consent, TreatmentPlan
 from sessions.administration.models import SessionState, TreatmentSession
@@ -52,6 +53,7 @@ class Banner:
     born: date
     pronouns: str
     record_number: str
+    also: tuple[str, ...]
     allergies: tuple[str, ...]
     allergies_known: str
     allergies_asked_on: datetime | None
@@ -82,6 +84,15 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Subject:
+    """Whose record an address names, which record stands for that person, and all that are theirs."""
+
+    record_id: UUID
+    person_id: UUID
+    record_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
 class CheckInNow:
     """The check-in that asks for somebody first, or else the next one."""
 
@@ -95,17 +106,33 @@ class CheckInNow:
         return self.state in {follow_up_rules.OPEN, follow_up_rules.LATE}
 
 
-def patient_of(
+def subject_of(
     *, patient_id: UUID | None = None, session_id: UUID | None = None, appointment_id: UUID | None = None
-) -> UUID | None:
-    """The patient whom a session or a visit belongs to, or the patient named, if there is one."""
+) -> Subject | None:
+    """Whom a session or a visit is about, or the record named, with all records of that person."""
     if session_id is not None:
-        return TreatmentSession.objects.filter(pk=session_id).values_list("patient_id", flat=True).first()
-    if appointment_id is not None:
-        return Appointment.objects.filter(pk=appointment_id).values_list("patient_id", flat=True).first()
-    if patient_id is not None:
-        return Patient.objects.filter(pk=patient_id).values_list("pk", flat=True).first()
-    return None
+        rows = OF_SESSION(key=session_id)
+    elif appointment_id is not None:
+        rows = OF_VISIT(key=appointment_id)
+    else:
+        rows = OF_RECORD(key=patient_id) if patient_id else []
+    return next((Subject(row["record"], row["person"], tuple(row["records"])) for row in rows), None)
+
+
+def _subject(rows: QuerySet[Any, Any], record: str, person: str) -> QuerySet[Any, Any]:
+    records = registration_queries.records_of(OuterRef("person"))
+    return rows.values(record=F(record), person=F(person)).annotate(records=ArraySubquery(records)).order_by()
+
+
+# One of these before every page about a person.
+OF_SESSION = Compiled(
+    lambda key: _subject(TreatmentSession.objects.filter(pk=key), "patient_id", "patient__person_id"),
+    slots={"key": UUID},
+)
+OF_VISIT = Compiled(
+    lambda key: _subject(Appointment.objects.filter(pk=key), "patient_id", "patient__person_id"), slots={"key": UUID}
+)
+OF_RECORD = Compiled(lambda key: _subject(Patient.objects.filter(pk=key), "pk", "person_id"), slots={"key": UUID})
 
 
 def person(patient_id: UUID, *, user: User, now: datetime) -> Person:
@@ -131,14 +158,16 @@ def person(patient_id: UUID, *, user: User, now: datetime) -> Person:
 
 
 def _patient(patient: UUID) -> QuerySet[Patient, Any]:
-    allergies = Allergy.objects.filter(patient=OuterRef("pk"), retracted_at=None).order_by("recorded_at", "id")
-    asked = AllergyReview.objects.filter(patient=OuterRef("pk")).order_by("-asked_at", "-id")
-    tasks = Task.objects.filter(patient_id=OuterRef("pk"), closed_at=None).order_by("due_at", "id")
+    allergies = Allergy.objects.filter(patient__person_id=OuterRef("pk"), retracted_at=None)
+    asked = AllergyReview.objects.filter(patient__person_id=OuterRef("pk")).order_by("-asked_at", "-id")
+    records = registration_queries.records_of(OuterRef(OuterRef("pk")))
+    tasks = Task.objects.filter(patient_id__in=records, closed_at=None).order_by("due_at", "id")
     return (
         Patient.objects.filter(pk=patient)
         .values("given_name", "family_name", "preferred_name", "birth_date", "pronouns", "record_number")
         .annotate(
-            allergy_list=ArraySubquery(allergies.values("substance")),
+            also=registration_queries.also_of("pk"),
+            allergy_list=ArraySubquery(allergies.order_by("recorded_at", "id").values("substance")),
             asked=Subquery(asked.values(row=JSONObject(outcome="outcome", at="asked_at"))[:1]),
             tasks=ArraySubquery(tasks.values(row=JSONObject(id="id", kind="kind", due_at="due_at"))),
         )
@@ -158,7 +187,7 @@ def _latest_course(patient: UUID, today_from: datetime) -> QuerySet[Course, Any]
     plan_row = JSONObject(version="version", signed_at="signed_at", sessions="session_count")
     visit_row = JSONObject(id="id", starts_at="starts_at", state="state", room=F("room__label"))
     return (
-        Course.objects.filter(patient=patient)
+        Course.objects.filter(patient__person_id=patient)
         .order_by("-opened_at", "-id")
         .values("id", "state", "site__time_zone")
         .annotate(
@@ -251,13 +280,22 @@ def _banner(
         born=row["birth_date"],
         pronouns=row["pronouns"],
         record_number=row["record_number"],
-        allergies=tuple(row["allergy_list"]),
+        also=tuple(row["also"]),
+        allergies=_each_once(row["allergy_list"]),
         allergies_known=known,
         allergies_asked_on=_moment(asked["at"]) if asked else None,
         course_state=_course_state(facts) if course else "",
         next_line=_next_line(course, facts) if course else "",
         alerts=_alerts(row["tasks"], user, now),
     )
+
+
+def _each_once(substances: list[str]) -> tuple[str, ...]:
+    """Listed on two records of a person, an allergy is named once, as it was written first."""
+    first: dict[str, str] = {}
+    for substance in substances:
+        first.setdefault(substance.casefold(), substance)
+    return tuple(first.values())
 
 
 def _course_state(facts: rail_rules.Facts) -> str:

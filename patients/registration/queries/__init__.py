@@ -10,7 +10,10 @@ from patients.registration.queries.people import (
     compare,
     details_of,
     patient,
+    person_of,
+    records_of,
     search,
+    standing,
 )
 
 __all__ = [
@@ -28,5 +31,8 @@ __all__ = [
     "look",
     "pair_of",
     "patient",
+    "person_of",
+    "records_of",
     "search",
+    "standing",
 ]

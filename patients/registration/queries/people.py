@@ -71,6 +71,21 @@ def patient(patient_id: UUID) -> Patient:
     return get_object_or_404(Patient, pk=patient_id)
 
 
+def records_of(person: Any) -> QuerySet[Patient, Any]:
+    """The ids of all records of a person, for a query over rows that name a record without a foreign key."""
+    return Patient.objects.filter(person_id=person).order_by().values("pk")
+
+
+def person_of(patient_id: Any) -> QuerySet[Patient, Any]:
+    """The id of the record that stands for the person of any of their records, for use inside another query."""
+    return Patient.objects.filter(pk=patient_id).order_by().values("person_id")
+
+
+def standing(patient: Patient) -> Patient:
+    """The record that stands for the person; costs nothing when `merged_into` was read along."""
+    return patient.merged_into or patient
+
+
 def details_of(patient: Patient) -> dict[str, Any]:
     """What the desk took down about a person, by field."""
     return {name: getattr(patient, name) for name in DETAIL_FIELDS}

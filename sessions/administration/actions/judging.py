@@ -13,6 +13,7 @@ from typing import Final
 from clinic.kit.clock import local_date
 from clinic.staff.models import User
 from clinic.staff.permissions import Permission
+from patients.registration import actions as registration_actions
 from sessions.administration import queries
 from sessions.administration.models import TreatmentSession
 from sessions.administration.rules import chart as chart_rules
@@ -142,6 +143,7 @@ def _judge_start(case: Case) -> None:
             raise EntryRefused("The infusion has already been started. Reload the sheet to see when and by whom.")
         case.ask("The infusion had already been started. Retract the one that is wrong, or confirm.")
         return
+    registration_actions.hold(case.sheet.session.patient_id)  # of two starts at once, the second sees the first
     elsewhere = queries.running_elsewhere(case.sheet.session)
     if elsewhere is not None:
         raise EntryRefused(f"{elsewhere} still has a session running that this would cross. Chart its stop first.")

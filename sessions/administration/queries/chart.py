@@ -7,7 +7,7 @@ from itertools import accumulate, pairwise
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Max, Model, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from clinic.kit.clock import local_date
@@ -17,6 +17,7 @@ from clinic.worklist.models import Task
 from patients.assessment.models import Assessment, Decision
 from patients.history.models import Weight
 from patients.instruments.models import QuestionnaireResponse
+from patients.registration import queries as registration_queries
 from patients.treatment_plan.models import Consent, TreatmentPlan
 from patients.treatment_plan.rules import HoldLimits
 from sessions.administration.models import (
@@ -104,7 +105,7 @@ def head_of(session: Any, *, now: datetime) -> Head:
     treatment = session.treated_before + 1
     return Head(
         session_id=session.pk,
-        patient_id=session.patient_id,
+        patient_id=session.patient.person_id,
         treatment=treatment,
         is_last_planned=treatment >= plan.session_count,
         visit_day=local_date(session.appointment.starts_at, zone),
@@ -140,7 +141,10 @@ def known_digests(ids: Iterable[UUID]) -> dict[UUID, tuple[UUID, str]]:
 
 def weighed_today(patient_id: UUID, *, now: datetime, zone: str) -> Decimal | None:
     """The latest weight that was measured on the site's own day of `now`."""
-    latest = Weight.objects.filter(patient=patient_id, measured_at__lte=now).order_by("-measured_at", "-pk").first()
+    weights = Weight.objects.filter(
+        patient__person_id__in=registration_queries.person_of(patient_id), measured_at__lte=now
+    )
+    latest = weights.order_by("-measured_at", "-pk").first()
     if latest is None or local_date(latest.measured_at, zone) != local_date(now, zone):
         return None
     return latest.weight_kg
@@ -164,7 +168,8 @@ def session_of_visit(appointment_id: UUID) -> TreatmentSession | None:
 def running_elsewhere(session: TreatmentSession) -> str | None:
     """The label of a room where another session of this room or this person still runs."""
     others = TreatmentSession.objects.filter(state__in=["running", "paused"]).exclude(pk=session.pk)
-    clash = (others.filter(room=session.room_id) | others.filter(patient=session.patient_id)).select_related("room")
+    same = Q(room=session.room_id) | Q(patient__person_id=session.patient.person_id)
+    clash = others.filter(same).select_related("room")
     found = clash.order_by("pk").first()
     return str(found.room) if found else None
 
@@ -173,10 +178,10 @@ def _facts() -> dict[str, Any]:
     consent = Consent.objects.filter(course=OuterRef("course")).order_by("-given_at", "-pk")
     assessment = Assessment.objects.filter(course=OuterRef("course"), signed_at__isnull=False).order_by("-signed_at")
     asked = QuestionnaireResponse.objects.filter(
-        patient=OuterRef("patient"), instrument=PRIMARY_MEASURE, superseded_by=None
+        patient__person_id=OuterRef("patient__person_id"), instrument=PRIMARY_MEASURE, superseded_by=None
     ).order_by("-answered_at", "-pk")
     doses = (
-        TreatmentSession.objects.filter(patient=OuterRef("patient"), started_at__isnull=False)
+        TreatmentSession.objects.filter(patient__person_id=OuterRef("patient__person_id"), started_at__isnull=False)
         .exclude(pk=OuterRef("pk"))
         .annotate(dosed_at=Coalesce("stopped_at", "started_at"))
         .order_by("-dosed_at")
@@ -188,7 +193,8 @@ def _facts() -> dict[str, Any]:
         .values("course")
         .annotate(many=Count("pk"))
     )
-    to_decide = Task.objects.filter(patient_id=OuterRef("patient"), kind=Task.Kind.SUICIDE_RISK, closed_at__isnull=True)
+    records = registration_queries.records_of(OuterRef(OuterRef("patient__person_id")))
+    to_decide = Task.objects.filter(patient_id__in=records, kind=Task.Kind.SUICIDE_RISK, closed_at__isnull=True)
     return {
         "consent_expires_on": Subquery(consent.values("expires_on")[:1]),
         "assessment_decision": Subquery(assessment.values("decision")[:1]),

@@ -19,6 +19,7 @@ from clinic.staff.models import User
 from clinic.staff.permissions import Permission
 from patients.courses.models import Course
 from patients.courses.rules import ENDED_STATES, STATE_LABELS, CourseState
+from patients.registration import actions as registration_actions
 from patients.registration.models import Patient
 from sessions.scheduling import queries, rules
 from sessions.scheduling.models import Appointment, VisitMove
@@ -88,15 +89,15 @@ def book(  # noqa: PLR0913 - these are what a booking is, and each is named wher
     with one nurse. Outside opening hours, and within a day of another visit, `confirmed` must say that it is meant.
     Writes the visit, its first move, and the holds on room and patient.
     """
-    Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
+    held = registration_actions.hold(patient.pk)
     earlier = queries.booking_with(key)
     if earlier is not None:
-        return _the_same(earlier, patient)
-    _must_be_open(course, patient)
+        return _the_same(earlier, held)
+    _must_be_open(course, held)
     site = room.site if room is not None else by.home_site
     infusion = minutes or queries.planned_infusion_minutes(course.pk)
     visit = rules.patient_span(starts_at, infusion)
-    wish = Wish(patient, course, site, visit, rules.room_span(visit))
+    wish = Wish(course.patient, course, site, visit, rules.room_span(visit))
     _must_be_ahead(starts_at, now=now)
     room_actions.lock_days(site, days_touched(wish.room_span, site.time_zone))
     _must_be_meant(wish, confirmed)
@@ -117,6 +118,7 @@ def take_time(appointment: Appointment, wish: Wish) -> None:
         room_actions.Claim(Hold.Kind.ROOM, appointment.room_id, wish.room_span),
         room_actions.Claim(Hold.Kind.PATIENT, appointment.patient_id, wish.visit),
     ]
+    _must_be_free_elsewhere(wish)
     try:
         room_actions.take(claims, reference=reference_of(appointment.pk))
     except room_actions.TimeTaken as refusal:
@@ -124,6 +126,15 @@ def take_time(appointment: Appointment, wish: Wish) -> None:
         if refusal.claim.kind == Hold.Kind.PATIENT:
             raise PatientTaken(f"This person already has a visit {when}. Choose another time.") from refusal
         raise RoomTaken(f"{appointment.room} is taken {when}. {_next_in(wish, appointment.room)}") from refusal
+
+
+def _must_be_free_elsewhere(wish: Wish) -> None:
+    """A hold is on one record; what the others of the person hold is asked here, while the person is held."""
+    records = Patient.objects.filter(person_id=wish.patient.person_id).exclude(pk=wish.patient.pk)
+    others = list(records.values_list("pk", flat=True))
+    busy = room_queries.taken(Hold.Kind.PATIENT, others, wish.visit) if others else {}
+    for span in (span for spans in busy.values() for span in spans):
+        raise PatientTaken(f"This person already has a visit {_from_to(span, wish.zone)}. Choose another time.")
 
 
 def must_have_nurse_free(wish: Wish, nurse: User, *, besides: UUID) -> None:
@@ -158,7 +169,7 @@ def _insert(wish: Wish, *, room: Room, nurse: User, by: User, now: datetime, key
 
 
 def _must_be_open(course: Course, patient: Patient) -> None:
-    if course.patient_id != patient.pk:
+    if course.patient.person_id != patient.pk:
         raise BookingRefused("That course belongs to somebody else. Open the person again and book from there.")
     if course.state in ENDED_STATES:
         label = STATE_LABELS[course.state].lower()
@@ -199,7 +210,7 @@ def _is_clash(wish: Wish, near: datetime) -> bool:
 
 
 def _the_same(earlier: Appointment, patient: Patient) -> Appointment:
-    if earlier.patient_id != patient.pk:
+    if earlier.patient.person_id != patient.pk:
         raise BookingRefused("This form was already used for another booking. Open it again.")
     return earlier
 

@@ -10,7 +10,7 @@ from clinic.rooms import actions as room_actions
 from clinic.rooms.models import Hold
 from clinic.rooms.rules import Span, days_touched, round_up
 from clinic.staff.models import User
-from patients.registration.models import Patient
+from patients.registration import actions as registration_actions
 from sessions.scheduling import queries, rules
 from sessions.scheduling.actions.booking import Wish, must_have_nurse_free, reference_of, take_time
 from sessions.scheduling.models import Appointment, VisitMove
@@ -143,7 +143,7 @@ def _not_infused_here(visit: Appointment) -> None:
 
 
 def _take_time_again(visit: Appointment, *, now: datetime) -> None:
-    Patient.objects.select_for_update(no_key=True).get(pk=visit.patient_id)
+    registration_actions.hold(visit.patient_id)
     patient = Span(visit.starts_at, visit.ends_at)
     wish = Wish(visit.patient, visit.course, visit.site, patient, rules.room_span(patient))
     room_actions.lock_days(visit.site, days_touched(wish.room_span, wish.zone))

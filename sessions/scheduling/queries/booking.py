@@ -15,6 +15,7 @@ from clinic.sites.models import Site
 from clinic.staff.models import User
 from patients.courses.models import Course
 from patients.courses.rules import ACTIVE_STATES, STATE_LABELS, CourseState
+from patients.registration import queries as registration_queries
 from patients.treatment_plan.models import TreatmentPlan
 from sessions.scheduling import rules
 from sessions.scheduling.models import Appointment
@@ -96,7 +97,7 @@ def booking_page(
     patient_id: UUID, *, site: Site, day: date | None, room_id: UUID | None, now: datetime
 ) -> BookingPage | None:
     """What is free on a day and on the next ones; None while the person has no open course."""
-    course = _courses(Course.objects.filter(patient=patient_id, state__in=sorted(ACTIVE_STATES))).first()
+    course = _courses(Course.objects.filter(patient__person_id=patient_id, state__in=sorted(ACTIVE_STATES))).first()
     if course is None:
         return None
     today = local_date(now, site.time_zone)
@@ -136,7 +137,8 @@ def waiting_page(site: Site, *, room_id: UUID | None, now: datetime) -> WaitingP
     """People of a site on a course that is ready for treatment, without a visit ahead."""
     ahead = Appointment.objects.filter(course=OuterRef("pk"), state__in=sorted(rules.STILL_TO_END), ends_at__gt=now)
     courses = Course.objects.filter(site=site, state__in=WAITING_STATES).exclude(Exists(ahead))
-    rows = [_waiting(course, site.time_zone) for course in _courses(courses).select_related("patient")[:WAITING_SHOWN]]
+    waiting = _courses(courses).select_related("patient__merged_into")[:WAITING_SHOWN]
+    rows = [_waiting(course, site.time_zone) for course in waiting]
     return WaitingPage(
         rows=tuple(sorted(rows, key=lambda row: (row.due_on is None, row.due_on or date.max, row.name))),
         room=next((room for room in room_queries.rooms_of(site.pk) if room.pk == room_id), None),
@@ -201,7 +203,9 @@ def _taken(site: Site, day: date) -> tuple[_Taken, ...]:
         starts_at__gte=start - LONGEST_VISIT,
         starts_at__lt=start + timedelta(days=LOOK_AHEAD_DAYS + 1),
     )
-    found = visits.order_by("starts_at").values_list("room_id", "patient_id", "nurse_id", "starts_at", "ends_at")
+    found = visits.order_by("starts_at").values_list(
+        "room_id", "patient__person_id", "nurse_id", "starts_at", "ends_at"
+    )
     return tuple(_Taken(room, patient, nurse, Span(start, end)) for room, patient, nurse, start, end in found)
 
 
@@ -227,7 +231,7 @@ def _due_on(course: Course, zone_name: str) -> date | None:
 
 
 def _waiting(course: Course, zone_name: str) -> WaitingRow:
-    patient = course.patient
+    patient = registration_queries.standing(course.patient)
     return WaitingRow(
         patient_id=patient.pk,
         name=f"{patient.preferred_name or patient.given_name} {patient.family_name}",

@@ -16,15 +16,18 @@ from clinic.staff import queries as staff_queries
 from clinic.staff.models import User
 from clinic.staff.permissions import Permission, Role
 from clinic.staff.rules import named
+from patients.registration import queries as registration_queries
 from patients.treatment_plan.models import TreatmentPlan
 from sessions.scheduling import rules
 from sessions.scheduling.models import Appointment, VisitMove, VisitState
 
 LONGEST_VISIT = timedelta(hours=24)
+OF_PERSON = ("given_name", "family_name", "preferred_name", "record_number", "escort_name", "escort_phone")
 COLUMNS = (
     *("id", "course_id", "starts_at", "ends_at", "state", "state_since", "escort_name", "escort_phone"),
-    *("cancel_reason", "patient_id", "patient__given_name", "patient__family_name", "patient__preferred_name"),
-    *("patient__record_number", "patient__escort_name", "patient__escort_phone", "room_id", "room__label"),
+    *("cancel_reason", "patient_id", "patient__person_id", "room_id", "room__label"),
+    *(f"patient__{name}" for name in OF_PERSON),
+    *(f"patient__merged_into__{name}" for name in OF_PERSON),
     *("nurse_id", "nurse__full_name", "nurse__credentials", "earlier", "planned_count", "session__id"),
 )
 
@@ -91,12 +94,12 @@ def visits_on(site: Site, day: date) -> list[VisitRow]:
 
 def visits_of(patient_id: UUID) -> list[VisitRow]:
     """Every visit of one person, the latest first."""
-    return _rows(Appointment.objects.filter(patient=patient_id).order_by("-starts_at", "-id"))
+    return _rows(Appointment.objects.filter(patient__person_id=patient_id).order_by("-starts_at", "-id"))
 
 
 def next_visit(patient_id: UUID, *, now: datetime) -> VisitRow | None:
     """The visit that is under way or comes next, if any; one that should have begun today still counts."""
-    visits = Appointment.objects.filter(patient=patient_id, state__in=rules.STILL_TO_END, ends_at__gt=now)
+    visits = Appointment.objects.filter(patient__person_id=patient_id, state__in=rules.STILL_TO_END, ends_at__gt=now)
     return next(iter(_rows(visits.order_by("starts_at", "id")[:1])), None)
 
 
@@ -201,7 +204,7 @@ def booking_with(key: UUID | None) -> Appointment | None:
 def other_starts(patient_id: UUID, *, around: datetime) -> list[datetime]:
     """When the person's other visits begin, within two days of a moment."""
     visits = Appointment.objects.filter(
-        patient=patient_id,
+        patient__person_id__in=registration_queries.person_of(patient_id),
         state__in=rules.TAKES_TIME,
         starts_at__range=(around - timedelta(days=2), around + timedelta(days=2)),
     )
@@ -271,12 +274,13 @@ VISITS_ON = Compiled(_visits_on, slots={"site": UUID, "since": datetime, "begins
 
 
 def _row(found: dict[str, Any]) -> VisitRow:
-    given_name = found["patient__preferred_name"] or found["patient__given_name"]
+    is_merged = found["patient__person_id"] != found["patient_id"]
+    of = {name: found[f"patient__merged_into__{name}" if is_merged else f"patient__{name}"] for name in OF_PERSON}
     return VisitRow(
         id=found["id"],
-        patient_id=found["patient_id"],
-        patient_name=f"{given_name} {found['patient__family_name']}",
-        record_number=found["patient__record_number"],
+        patient_id=found["patient__person_id"],
+        patient_name=f"{of['preferred_name'] or of['given_name']} {of['family_name']}",
+        record_number=of["record_number"],
         course_id=found["course_id"],
         room_id=found["room_id"],
         room=found["room__label"],
@@ -292,5 +296,5 @@ def _row(found: dict[str, Any]) -> VisitRow:
         escort_phone=found["escort_phone"],
         cancel_reason=found["cancel_reason"],
         session_id=found["session__id"],
-        usual_escort=(found["patient__escort_name"], str(found["patient__escort_phone"])),
+        usual_escort=(of["escort_name"], str(of["escort_phone"])),
     )

@@ -173,8 +173,10 @@ def test_banner_and_rail_take_three_queries(cast: Cast) -> None:
 def test_session_and_visit_name_their_patient(cast: Cast) -> None:
     session = treatments.opened_session(cast)
 
-    assert queries.patient_of(session_id=session.pk) == session.patient_id
-    assert queries.patient_of(appointment_id=session.appointment_id) == session.patient_id
-    assert queries.patient_of(patient_id=session.patient_id) == session.patient_id
-    assert queries.patient_of(patient_id=session.pk) is None
-    assert queries.patient_of() is None
+    for named in ({"session_id": session.pk}, {"appointment_id": session.appointment_id}):
+        assert queries.subject_of(**named) == queries.Subject(
+            session.patient_id, session.patient_id, (session.patient_id,)
+        )
+    assert queries.subject_of(patient_id=session.patient_id).record_ids == (session.patient_id,)
+    assert queries.subject_of(patient_id=session.pk) is None
+    assert queries.subject_of() is None
