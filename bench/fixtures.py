@@ -1,6 +1,6 @@
 """What does the bench need that a made-up clinic lacks? Full days, a long sheet, sheets to save into: by actions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Final
@@ -28,6 +28,7 @@ CLIENTS: Final = 16
 ROOMS_OF_A_NURSE: Final = 2
 VISIT_EVERY: Final = timedelta(minutes=140)  # set-up and turnover included
 LONG_READINGS: Final = 300
+SHARED: Final = ("phone", "address", "postal_code")
 STAFF: Final = ("fran", "nora", "nils", "paula")
 
 
@@ -124,8 +125,11 @@ def _treated(hall: Hall, word: str, count: int) -> list[Case]:
 
 
 def _case(hall: Hall, person: Person, story: Story, word: str, *, days_ago: int) -> Case:
+    # Without what somebody of the same name may share with them: nobody here looks registered already.
+    own = {**dict.fromkeys(SHARED, ""), "email": f"{word.replace(' ', '-').lower()}@example.org"}
+    stranger = replace(person, details=person.details | own)
     first_day = hall.diary.days_ago(days_ago)
-    return intake.refer(hall, person, story, first_day=first_day, rng=Random(f"bench {word}"))
+    return intake.refer(hall, stranger, story, first_day=first_day, rng=Random(f"bench {word}"))
 
 
 def _hall(name: str, *, rooms: int, now: datetime) -> Hall:
