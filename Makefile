@@ -3,9 +3,11 @@ PYTHON ?= python3
 TEMPLATES = $(shell find templates -name '*.html')
 # Models and migrations are compared without asking a server what has run on it; Django would warn that it cannot.
 NO_DATABASE = STEPWELL_DATA_DIR=$(CURDIR)/.cache/none
-# Long enough, and of no deployment.
-SAMPLE_DEPLOYMENT = STEPWELL_MODE=production SECRET_KEY=of-no-deployment-4c1f9ab27e5d8036-4c1f9ab27e5d8036-4c1f9ab27e5d8036 \
-	FIELD_KEYS=b2Ytbm8tZGVwbG95bWVudC1vZi1uby1kZXBsb3ltZW4= ALLOWED_HOSTS=clinic.example DATABASE_URL=postgresql://stepwell_app@db.example/stepwell
+# Secrets that no deployment ever has.
+SAMPLE_DEPLOYMENT = STEPWELL_MODE=production ALLOWED_HOSTS=clinic.example \
+	SECRET_KEY=$$(.venv/bin/python -c "import secrets; print(secrets.token_urlsafe(64))") \
+	FIELD_KEYS=$$(.venv/bin/python -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())") \
+	DATABASE_URL="postgresql://stepwell_app@db.example/stepwell?sslmode=verify-full"
 
 .PHONY: run test check bench lint-fix routes lock
 

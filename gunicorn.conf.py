@@ -6,6 +6,7 @@ from typing import Any
 
 import django
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, SystemCheckError
 from django.db import connections
 
@@ -20,12 +21,12 @@ control_socket_disable = True
 
 
 def on_starting(_server: Any) -> None:
-    """Refuse to serve with an unsafe setting, or as a database role that owns tables."""
+    """Refuse to serve with an unsafe setting, on a server that may lose what it confirmed, or as its owner."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
-    django.setup()
     try:
+        django.setup()
         BaseCommand().check(databases=["default"], include_deployment_checks=settings.MODE == "production")
-    except SystemCheckError as refusal:
+    except (ImproperlyConfigured, SystemCheckError) as refusal:
         sys.exit(str(refusal))
     # Workers are forks of this process and must not share its connection.
     connections.close_all()

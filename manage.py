@@ -7,6 +7,8 @@ import signal
 import sys
 from collections.abc import Iterator
 
+from django.core.exceptions import ImproperlyConfigured
+
 from clinic.kit.local_postgres import Cluster, LocalPostgresError, default_data_dir
 
 AS_OWNER = {"migrate", "makemigrations", "sqlmigrate", "showmigrations", "flush", "dbshell", "sqlflush", "inspectdb"}
@@ -60,7 +62,7 @@ def end_in_order(number: int, _frame: object) -> None:
 if __name__ == "__main__":
     try:
         main()
-    except LocalPostgresError as problem:
+    except (LocalPostgresError, ImproperlyConfigured) as problem:
         sys.exit(str(problem))
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)

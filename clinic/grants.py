@@ -37,23 +37,35 @@ MAY_DELETE = ("clinic_cache", "django_session", "account_emailaddress", "mfa_aut
 READ_ONLY = ("django_migrations", "django_content_type", "auth_permission", "auth_group", "auth_group_permissions")
 
 
+def rights_on(table: str) -> frozenset[str]:
+    """What the application may do to the rows of one table."""
+    rights = {"SELECT"} if table in READ_ONLY else {"SELECT", "INSERT"}
+    if table in MAY_UPDATE:
+        rights.add("UPDATE")
+    if table in MAY_DELETE:
+        rights.add("DELETE")
+    return frozenset(rights)
+
+
 def apply_after_migrate(*, using: str, **_: Any) -> None:
     """Give the application role exactly what the list says, when that role exists on this server."""
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [settings.APP_ROLE])
-        if cursor.fetchone() is None:
-            return
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        tables = {row[0] for row in cursor.fetchall()}
-        role = connections[using].ops.quote_name(settings.APP_ROLE)
-        cursor.execute(
-            f"GRANT USAGE ON SCHEMA public TO {role};"
-            f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role};"
-            f"GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO {role};"
-            f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role};"
-        )
-        for right, names in (("UPDATE", MAY_UPDATE), ("DELETE", MAY_DELETE)):
-            for table in sorted(tables.intersection(names)):
-                cursor.execute(f'GRANT {right} ON "{table}" TO {role}')
-        for table in sorted(tables.intersection(READ_ONLY)):
-            cursor.execute(f'REVOKE INSERT ON "{table}" FROM {role}')
+        apply(cursor, settings.APP_ROLE)
+
+
+def apply(cursor: Any, name: str) -> None:
+    """Nothing but what the list says, on every table there is; nothing at all when there is no such role."""
+    cursor.execute("SELECT quote_ident(rolname) FROM pg_roles WHERE rolname = %s", [name])
+    found = cursor.fetchone()
+    if found is None:
+        return
+    (role,) = found
+    cursor.execute("SELECT tablename, quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
+    tables = cursor.fetchall()
+    cursor.execute(
+        f"GRANT USAGE ON SCHEMA public TO {role};"
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role};"
+        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role};"
+    )
+    for table, quoted in sorted(tables):
+        cursor.execute(f"GRANT {', '.join(sorted(rights_on(table)))} ON public.{quoted} TO {role}")

@@ -37,6 +37,8 @@ def needed(name: str, local_value: str) -> str:
 
 DEBUG = False
 SECRET_KEY = needed("SECRET_KEY", "local-only-" + "0123456789abcdef" * 4)
+# After a rotation the old keys stand here until nobody is signed in by them any more: at most 12 hours.
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 # Seals secrets in the database; the newest key first, older ones behind it for as long as anything is sealed with them.
 FIELD_KEYS = readable_keys(needed("FIELD_KEYS", "bG9jYWwtb25seS1sb2NhbC1vbmx5LWxvY2FsLW9ubHk="))
 ALLOWED_HOSTS = needed("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
@@ -48,6 +50,8 @@ EMBEDDED_URLS = embedded_urls(DATA_DIR) if IS_LOCAL else ("", "")
 APP_DATABASE_URL = needed("DATABASE_URL", EMBEDDED_URLS[0])
 OWNER_DATABASE_URL = env.str("DATABASE_OWNER_URL", "" if env.str("DATABASE_URL", "") else EMBEDDED_URLS[1])
 DB_ROLE = env.str("STEPWELL_DB_ROLE", "app")
+# Backups only read: a role with pg_read_all_data is enough, and the owner will do.
+BACKUP_DATABASE_URL = env.str("DATABASE_BACKUP_URL", OWNER_DATABASE_URL)
 if DB_ROLE == "owner" and not OWNER_DATABASE_URL:
     message = "DATABASE_OWNER_URL is not set. Migrations run as the owner of the schema; set it in the environment."
     raise ImproperlyConfigured(message)
@@ -65,6 +69,10 @@ DATABASES = {
     }
 }
 DATABASES["default"].setdefault("OPTIONS", {})
+# A server that vanished without a word is noticed within seconds, not when the kernel gives up after minutes.
+DATABASES["default"]["OPTIONS"].update(
+    connect_timeout=5, keepalives_idle=30, keepalives_interval=5, keepalives_count=3, tcp_user_timeout=15_000
+)
 DATABASES["default"]["OPTIONS"]["options"] = (
     # Rows that follow one from the other by key are joined best as written; planning a dozen takes longer than reading.
     "-c timezone=UTC -c jit=off -c join_collapse_limit=4 -c lock_timeout=5s "
@@ -98,6 +106,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "clinic.operations.middleware.probe_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -244,6 +253,12 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = MODE == "test"
+
+# ---------------------------------------------------------------- backup and health
+BACKUP_KEY = env.str("BACKUP_KEY", "")
+# Folders whose disk must not run full, as far as they can be seen from here; the private PostgreSQL's can.
+WATCHED_FOLDERS: list[str] = env.list("WATCHED_FOLDERS", [] if env.str("DATABASE_URL", "") else [str(DATA_DIR)])
+LEAST_FREE_PERCENT = env.int("LEAST_FREE_PERCENT", 10)
 
 # ---------------------------------------------------------------- logs: ids, never names, scores or notes
 LOGGING = {

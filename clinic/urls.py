@@ -32,6 +32,7 @@ urlpatterns = [
     ),
     path("", include(sign_in_patterns)),
     path("", include(clinic_patterns)),
+    path("", include("clinic.operations.urls")),
     path("", include("patients.urls")),
     path("", include("sessions.urls")),
 ]

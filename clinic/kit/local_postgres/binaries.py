@@ -117,3 +117,30 @@ def _copy(binaries: Path, target: Path) -> Path:
         folder.chmod(0o755)
     half.rename(target)
     return copied
+
+
+def client_program(name: str, *, at_least: int) -> Path:
+    """A client program of the asked major version, else of the next newer one: older ones cannot read the server."""
+    found: dict[int, Path] = {}
+    for folder in (*_candidates(), *_on_path(name)):
+        program = folder / name
+        if program.exists():
+            found.setdefault(major_of(program), program)
+    fitting = [major for major in found if major >= at_least]
+    if not fitting:
+        newest = f"the newest here is {max(found)}" if found else "there is none here"
+        raise LocalPostgresError(
+            f"{name} of PostgreSQL {at_least} or newer is needed, but {newest}: install Debian's "
+            f"postgresql-client-{at_least}, or set PG_BINDIR to the folder that holds it."
+        )
+    return found[min(fitting)]
+
+
+def major_of(program: Path) -> int:
+    """For example 18, from “pg_dump (PostgreSQL) 18.6”."""
+    return int(run(program, "--version", account=None).split("(PostgreSQL) ")[1].split()[0].partition(".")[0])
+
+
+def _on_path(name: str) -> Iterator[Path]:
+    if found := shutil.which(name):
+        yield Path(found).parent

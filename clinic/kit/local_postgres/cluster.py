@@ -26,6 +26,7 @@ from clinic.kit.local_postgres.processes import clear_crashed, postmaster_alive
 from clinic.kit.local_postgres.provision import APP_ROLE, DATABASE, OWNER_ROLE, SUPERUSER, provision
 
 PRIVATE = 0o700
+EMBEDDED_NAME = "stepwell-embedded"  # how a connection can tell that it has reached this kind of server
 SECONDS_TO_ANSWER = 30
 LONGEST_SOCKET_DIR = 85  # the kernel allows 107 bytes for the whole path of a socket
 DURABLE = {"shared_buffers": "128MB"}
@@ -149,6 +150,7 @@ class Cluster:
         """In a file, not on the command line, which a shell would read: the folder's name may hold any character."""
         quoted_dir = str(self.socket_dir).replace('"', '""')
         settings = {
+            "cluster_name": EMBEDDED_NAME,
             "listen_addresses": "",
             "unix_socket_directories": f'"{quoted_dir}"',
             "unix_socket_permissions": "0700",

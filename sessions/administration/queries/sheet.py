@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any, Final
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from django.db import connection
 
@@ -27,6 +27,11 @@ DUE_LABELS: Final[Mapping[str, str]] = {
 # The discharge form asks for the rest; these follow from the chart alone.
 MEASURED: Final = frozenset({"time", "vitals", "pressure", "oxygen", "awake"})
 HUNDREDTH: Final = Decimal("0.01")
+LIFE: Final = """
+    SELECT concat_ws('-', system_identifier, timeline_id, oid, left(md5(shobj_description(oid, 'pg_database')), 8))
+    FROM pg_control_system(), pg_control_checkpoint(), pg_database WHERE datname = current_database()
+"""
+_epochs: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -177,13 +182,18 @@ def missing_to_sign(sheet: Sheet) -> tuple[str, ...]:
     return (*found, f"{many} to be confirmed. Confirm or retract each.")
 
 
-@cache
 def epoch() -> str:
-    """Which life of the database this is: it changes when a backup is restored, so that tablets offer again."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT system_identifier, timeline_id FROM pg_control_system(), pg_control_checkpoint()")
-        system, timeline = cursor.fetchone()
-    return f"{system}-{timeline}"
+    """Which life of the database this is: it changes when a backup is restored, so that tablets offer again.
+
+    The server, its time line, the database on it, and the mark that a restore leaves on the database. None of them
+    changes under a connection for longer than the connection is kept.
+    """
+    connection.ensure_connection()
+    if connection.connection not in _epochs:
+        with connection.cursor() as cursor:
+            cursor.execute(LIFE)
+            _epochs[connection.connection] = cursor.fetchone()[0]
+    return _epochs[connection.connection]
 
 
 def due_rows(held: Sequence[chart.Charted], progress: chart.Progress, now: datetime) -> tuple[monitoring.Due, ...]:

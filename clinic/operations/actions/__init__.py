@@ -1,0 +1,7 @@
+"""What is done to the deployment as a whole? It is probed, backed up and restored."""
+
+from clinic.operations.actions.backup import take_backup
+from clinic.operations.actions.probe import readiness
+from clinic.operations.actions.restore import read_backup, restore_backup
+
+__all__ = ["read_backup", "readiness", "restore_backup", "take_backup"]
