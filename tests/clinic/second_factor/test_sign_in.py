@@ -157,6 +157,18 @@ def test_second_step_without_the_first_leads_back(client, cast):
         assert client.post(path, {"code": code(LATER)})["Location"] == SIGN_IN
 
 
+def test_login_that_was_begun_can_be_given_up_for_somebody_elses(client, cast):
+    second_factors.with_app(cast.nora, now=NOW)
+    with_password(client, cast.nora)
+
+    stuck = client.get(SIGN_IN)
+    client.post("/sign-out/")
+
+    assert stuck["Location"] == SECOND_STEP
+    assert client.get(SIGN_IN).status_code == 200
+    assert with_password(client, cast.nils)["Location"] == "/"
+
+
 def test_code_of_one_person_does_not_complete_anothers_login(client, cast):
     second_factors.with_app(cast.nora, now=NOW)
     second_factors.with_app(cast.nils, now=NOW)
