@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
+from uuid import UUID
 
 from django import template
 from django.contrib.messages import constants as levels
@@ -21,12 +22,18 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from clinic.kit import addresses
+
 register = template.Library()
 
 SIGNS = frozenset({"done", "due", "late", "blocked", "open", "unknown", "skipped", "now"})
 # A tone colours a row, badge or callout; the other signs are drawn without one.
 TONES = frozenset({"done", "due", "late"})
 NOON = 12
+VISIT_CARD = (
+    '<a class="cal-card" href="{}">{}<span class="cal-name">{}</span> <span class="cal-line">{}</span>'
+    ' <span class="cal-line">{}</span> <span class="cal-line">{}</span> {}</a>'
+)
 
 
 @register.simple_tag
@@ -43,6 +50,7 @@ def sign(kind: str, label: str = "", *, size: str = "", quiet: bool = False) -> 
 
 
 @register.simple_tag
+@lru_cache(maxsize=500)
 def state(kind: str, text: str, *, quiet: bool = False) -> SafeString:
     """A sign with its word."""
     tone = f" is-{kind}" if kind in TONES and not quiet else ""
@@ -60,6 +68,22 @@ def icon(name: str) -> SafeString:
     """An icon of the sprite; it never carries meaning alone."""
     url = static("clinic/vendor/bootstrap-icons/icons.svg")
     return format_html('<svg class="sw-icon" aria-hidden="true"><use href="{}#{}"/></svg>', url, name)
+
+
+@register.simple_tag
+def visit_card(card: Any) -> SafeString:
+    """One visit of the calendar in its real shape, with when, for what and with whom; the link to its page."""
+    visit = card.visit
+    return format_html(
+        VISIT_CARD,
+        addresses.address("sessions:visit", visit.id),
+        _shape(card.shown_from, card.shown_minutes, card.minutes),
+        visit.patient_name,
+        card.times,
+        visit.title if visit.has_plan else f"{visit.title}, no plan yet",
+        visit.nurse,
+        state(card.sign, card.status),
+    )
 
 
 @register.simple_block_tag
@@ -102,6 +126,12 @@ def scroll(content: str, label: str) -> SafeString:
 def dialog(content: str, anchor: str, title: str) -> SafeString:
     """A dialog for what cannot be undone. A button with data-dialog="<anchor>" opens it."""
     return _part("dialog", content=content, anchor=anchor, title=title)
+
+
+@register.filter
+def address(key: UUID, route: str) -> str:
+    """The page of one row of a list: {{ visit.id|address:"sessions:visit" }}."""
+    return addresses.address(route, key)
 
 
 @register.filter
@@ -175,6 +205,17 @@ def _local(value: Any) -> Any:
 def _silent_sign(kind: str, size: str = "", *, quiet: bool = False) -> SafeString:
     classes = _sign_classes(kind, size, quiet=quiet)
     return format_html('<svg class="{}" aria-hidden="true"><use href="#s-{}"/></svg>', classes, kind)
+
+
+@lru_cache(maxsize=500)
+def _shape(shown_from: int, shown_minutes: int, minutes: int) -> SafeString:
+    return format_html(
+        '<svg class="cal-shape" viewBox="{} 0 {} 8" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+        '<use href="#cal-visit-{}" /></svg>',
+        shown_from,
+        shown_minutes,
+        minutes,
+    )
 
 
 def _sign_classes(kind: str, size: str, *, quiet: bool) -> str:

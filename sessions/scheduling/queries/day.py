@@ -1,5 +1,6 @@
 """What does one day of a site look like, as rooms by time?"""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -109,13 +110,16 @@ def day_page(site: Site, day: date, *, now: datetime) -> DayPage:
     within = rules.frame(day, zone, [visit.span for visit in taking])
     is_today = whole_day(day, zone).holds(now)
     states = [visit.state for visit in taking]
+    by_room: dict[UUID, list[VisitRow]] = defaultdict(list)
+    for visit in taking:
+        by_room[visit.room_id].append(visit)
     return DayPage(
         day=day,
         before=day - timedelta(days=1),
         after=day + timedelta(days=1),
         is_today=is_today,
         hours=rules.hour_marks(within, zone),
-        lines=tuple(_line(room, taking, within, site, day, now) for room in _rooms(site, taking)),
+        lines=tuple(_line(room, by_room[room.pk], within, site, day, now) for room in _rooms(site, taking)),
         drawings=tuple(_drawing(minutes) for minutes in sorted({visit.span.minutes for visit in taking})),
         called_off=tuple(_card(visit, now, zone) for visit in visits if not visit.takes_time),
         minutes=within.minutes,
@@ -134,8 +138,8 @@ def _rooms(site: Site, taking: list[VisitRow]) -> list[Room]:
     return rooms + [Room(id=room_id, site=site, label=label, is_active=False) for room_id, label in left.items()]
 
 
-def _line(room: Room, taking: list[VisitRow], within: Span, site: Site, day: date, now: datetime) -> RoomLine:
-    visits = {visit.id: visit for visit in taking if visit.room_id == room.pk}
+def _line(room: Room, here: list[VisitRow], within: Span, site: Site, day: date, now: datetime) -> RoomLine:
+    visits = {visit.id: visit for visit in here}
     hours = opening_hours(day, site.time_zone)
     if not room.is_active:
         hours = Span(hours.ends_at, hours.ends_at)
