@@ -107,6 +107,11 @@ PAGES: Final = (
     Page("clinic:task-close", "nora", "task"),
     Page("clinic:staff", "ada"),
     Page("clinic:account", "nora"),
+    Page("clinic:second-factor", "nora"),
+    Page("clinic:second-factor-passkey-add", "nora"),
+    Page("clinic:second-factor-codes", "nora"),
+    Page("clinic:second-factor-codes-new", "nora"),
+    Page("clinic:second-factor-house", "ada"),
     Page("clinic:trail", "olga", note="newest"),
     Page("clinic:trail", "olga", "trail_of_person", note="one person"),
     Page("clinic:trail", "olga", "trail_of_colleague", note="one colleague"),
@@ -119,6 +124,12 @@ PAGES: Final = (
 
 # Routes that answer GET and are not measured, each with the reason.
 NOT_MEASURED: Final = {
+    "clinic:second-factor-app": "opened once by each person; the picture to scan is drawn anew each time",
+    "clinic:second-factor-app-remove": "found only by somebody with an app, whom the made-up clinic does not have",
+    "clinic:second-factor-passkey-remove": "found only by somebody with a passkey, whom the made-up clinic does not have",
+    "clinic:second-factor-reset": "a form about one colleague, opened when a phone is lost",
+    "mfa_authenticate": "asked without a session: it has neither the shell nor the access log of the empty page",
+    "mfa_passkey": "answers no GET of its own: it leads back to the first step",
     "account_login": "asked without a session: it has neither the shell nor the access log of the empty page",
     "account_logout": "asked without a session: it has neither the shell nor the access log of the empty page",
 }
