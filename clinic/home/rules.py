@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from clinic.rooms.rules import clock
+
 DESK: Final = "desk"
 ROOMS: Final = "rooms"
 RECOVERY: Final = "recovery"
@@ -30,6 +32,8 @@ SCALE_HOLDS: Final = timedelta(days=7)
 FASTING_FROM_HOURS: Final = 6
 READING_EVERY: Final = timedelta(minutes=10)
 MINUTE: Final = timedelta(minutes=1)
+SLIGHT: Final = 1  # grades as charted: 1 mild, 2 moderate, 3 severe (CTCAE 5.0)
+SEVERE: Final = 3
 
 
 @dataclass(frozen=True)
@@ -51,11 +55,12 @@ class VisitFacts:
 
 @dataclass(frozen=True)
 class Dot:
-    """One thing that has to be ready, and whether it is."""
+    """One thing that has to be ready, whether it is, and where the reader can put it right."""
 
     label: str
     sign: str
     word: str
+    url: str = ""
 
     @property
     def spoken(self) -> str:
@@ -73,6 +78,23 @@ class Status:
     def tone(self) -> str:
         """The tone of the row: that of its worst sign."""
         return {"late": "is-late", "due": "is-alert"}.get(self.sign, "")
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One thing charted in a room that asks for somebody: a call for help, an adverse event with its grade."""
+
+    at: datetime
+    is_call: bool
+    grade: int = 0
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """What the head of a room says beyond its clock: an octagon while nobody has looked since, then a diamond."""
+
+    tone: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -139,6 +161,31 @@ def ring(due_at: datetime, state: str, now: datetime) -> Ring:
     whole, seconds = divmod(int(left.total_seconds()), 60)
     share = min(100, int(left * 100 / READING_EVERY))
     return Ring("", f"{whole}:{seconds:02}", f"Next reading in {minutes(whole)} {seconds} seconds", share)
+
+
+def alarm(happened: Sequence[Happening], last_reading_at: datetime | None, zone: str) -> Alarm | None:
+    """The gravest thing that is still open in a room, the latest first.
+
+    A call for help and a severe event stay an octagon until vitals have been charted after them; then the event is
+    being watched, a diamond, until the person leaves. A lesser event asks until the next vitals. Nothing ends by time
+    alone, and what is taken back is not here.
+    """
+    severe = [one for one in happened if one.is_call or one.grade >= SEVERE]
+    lesser = [one for one in happened if not one.is_call and SLIGHT < one.grade < SEVERE]
+    unseen = [one for one in (*severe, *lesser) if last_reading_at is None or one.at > last_reading_at]
+    for among, tone in ((severe, "late"), (lesser, "due")):
+        latest = max((one for one in among if one in unseen), key=lambda one: one.at, default=None)
+        if latest is not None:
+            words = "Help called" if latest.is_call else "Severe event" if tone == "late" else "Event"
+            return Alarm(tone, f"{words} {clock(latest.at, zone)}")
+    watched = max((one for one in severe if not one.is_call), key=lambda one: one.at, default=None)
+    return None if watched is None else Alarm("due", f"Watched since a severe event {clock(watched.at, zone)}")
+
+
+def initials(name: str) -> str:
+    """As in U. B.: enough for those who work here, and no name on the wall."""
+    words = name.split()
+    return " ".join(f"{word[0].upper()}." for word in dict.fromkeys((words[0], words[-1])))
 
 
 def minutes(count: int) -> str:

@@ -1,4 +1,4 @@
-"""Today's page, a different one for each role, and the tasks."""
+"""Today's page, a different one for each role, the board on the wall, and the tasks."""
 
 from uuid import UUID
 
@@ -10,6 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from clinic.home.forms import CloseTaskForm
 from clinic.home.queries import pages as page_queries
 from clinic.home.queries import tasks as task_queries
+from clinic.home.queries import wall as wall_queries
+from clinic.kit import looks
 from clinic.kit.refusals import Refusal
 from clinic.kit.web import reads, requires
 from clinic.staff.permissions import Permission
@@ -26,7 +28,39 @@ def home(request: HttpRequest) -> HttpResponse:
     if page is None:
         return render(request, "clinic/home/no_role.html")
     reads(request, page.patient_ids)
-    return render(request, "clinic/home/home.html", {"page": page, "roles": request.user.roles})
+    look = looks.begun(request, "clinic:today-now")
+    return render(request, "clinic/home/home.html", {"page": page, "roles": request.user.roles, "look": look})
+
+
+@looks.polled
+@requires()
+@require_GET
+def today_now(request: HttpRequest) -> HttpResponse:
+    """Today's page without what stands around it, for a page that stays open."""
+    page = page_queries.today(request.user, role=request.GET.get("role", ""), now=request.now)
+    if page is None:
+        raise Http404
+    reads(request, page.patient_ids)
+    return render(request, "clinic/home/_today.html", {"page": page, "roles": request.user.roles})
+
+
+@requires(Permission.VIEW_SESSION)
+@require_GET
+def wall(request: HttpRequest) -> HttpResponse:
+    """Every room at a glance, for a screen on the wall of the nurses' room."""
+    board = wall_queries.wall(request.user, now=request.now)
+    reads(request, board.patient_ids)
+    return render(request, "clinic/home/wall.html", {"wall": board, "look": looks.begun(request, "clinic:wall-now")})
+
+
+@looks.polled
+@requires(Permission.VIEW_SESSION)
+@require_GET
+def wall_now(request: HttpRequest) -> HttpResponse:
+    """The rooms alone, for a wall that stays on."""
+    board = wall_queries.wall(request.user, now=request.now)
+    reads(request, board.patient_ids)
+    return render(request, "clinic/home/_wall.html", {"wall": board})
 
 
 @requires(Permission.VIEW_TASKS)

@@ -1,7 +1,7 @@
 """Who is in the house, where, and what is due there? The visits of today with their sessions, and the rooms."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -46,8 +46,10 @@ class SessionNow:
     state: str
     opened_at: datetime
     stopped_at: datetime | None
+    started_at: datetime | None
     ends_at: datetime | None
     due: monitoring.Due | None
+    alarm: rules.Alarm | None
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class Seat:
 
     visit: VisitRow
     facts: rules.VisitFacts
+    session_id: UUID | None = None
 
     @property
     def group(self) -> str:
@@ -92,8 +95,8 @@ def floor(user: User, *, now: datetime) -> Floor:
     courses = _courses({visit.course_id for visit in visits})
     by_visit = {session.appointment_id: session for session in sessions}
     return Floor(
-        seats=tuple(Seat(visit, _facts(visit, by_visit.get(visit.id), courses[visit.course_id])) for visit in visits),
-        sessions=_open(sessions, now),
+        seats=tuple(_seat(visit, by_visit.get(visit.id), courses[visit.course_id]) for visit in visits),
+        sessions=_open(sessions, site.time_zone, now),
         rooms=tuple(room_queries.rooms_of(site.pk)),
         today=today,
         zone=site.time_zone,
@@ -155,6 +158,10 @@ def _courses(course_ids: Collection[UUID]) -> Mapping[UUID, Any]:
     return {course.pk: course for course in courses}
 
 
+def _seat(visit: VisitRow, session: Any, course: Any) -> Seat:
+    return Seat(visit, _facts(visit, session, course), session.pk if session else None)
+
+
 def _facts(visit: VisitRow, session: Any, course: Any) -> rules.VisitFacts:
     return rules.VisitFacts(
         state=visit.state,
@@ -171,13 +178,13 @@ def _facts(visit: VisitRow, session: Any, course: Any) -> rules.VisitFacts:
     )
 
 
-def _open(sessions: Sequence[Any], now: datetime) -> tuple[SessionNow, ...]:
+def _open(sessions: Sequence[Any], zone: str, now: datetime) -> tuple[SessionNow, ...]:
     still_open = [session for session in sessions if session.state in OPEN]
     entries = entries_of_each([session.pk for session in still_open])
-    return tuple(_session_now(session, chart.standing(entries[session.pk]), now) for session in still_open)
+    return tuple(_session_now(session, chart.standing(entries[session.pk]), zone, now) for session in still_open)
 
 
-def _session_now(session: Any, held: Sequence[chart.Charted], now: datetime) -> SessionNow:
+def _session_now(session: Any, held: Sequence[chart.Charted], zone: str, now: datetime) -> SessionNow:
     progress = chart.Progress(
         session.state, session.started_at, session.stopped_at, session.discharged_at, session.given_mg
     )
@@ -198,9 +205,21 @@ def _session_now(session: Any, held: Sequence[chart.Charted], now: datetime) -> 
         state=session.state,
         opened_at=session.opened_at,
         stopped_at=session.stopped_at,
+        started_at=session.started_at,
         ends_at=given.projected_end,
         due=monitoring.next_due(due_rows(held, progress, now)),
+        alarm=_alarm(held, zone),
     )
+
+
+def _alarm(held: Sequence[chart.Charted], zone: str) -> rules.Alarm | None:
+    happened = [
+        rules.Happening(one.occurred_at, is_call=one.kind == "help", grade=int(one.data.get("grade") or 0))
+        for one in held
+        if one.kind in {"help", "event"}
+    ]
+    readings = (one.occurred_at for one in held if one.kind == "vitals")
+    return rules.alarm(happened, max(readings, default=None), zone) if happened else None
 
 
 def _row(seat: Seat, house: Floor, user: User) -> Row:
@@ -211,11 +230,28 @@ def _row(seat: Seat, house: Floor, user: User) -> Row:
         url=link("patients:detail", visit.patient_id),
         visit=visit.title,
         room="Recovery" if seat.group == rules.RECOVERY else f"Room {visit.room}",
-        dots=rules.dots(seat.facts, house.today),
+        dots=tuple(replace(dot, url=_fix(dot, seat, user)) for dot in rules.dots(seat.facts, house.today)),
         status=rules.status(seat.facts, house.now, house.today),
         minutes=rules.minutes_in_status(seat.facts, house.now),
         acts=tuple(act for act in _moves(seat, user) if act.url),
     )
+
+
+def _fix(dot: rules.Dot, seat: Seat, user: User) -> str:
+    """Where somebody who may can put right what is not ready; done and no longer needed lead nowhere."""
+    if dot.sign in {"", "done"}:
+        return ""
+    patient = seat.visit.patient_id
+    ways = {
+        "Consent": (Permission.RECORD_CONSENT, "patients:consent-new", patient),
+        "Forms": (Permission.RECORD_ANSWERS, "patients:questionnaires", patient),
+        "Scale": (Permission.RECORD_ANSWERS, "patients:questionnaires", patient),
+        "Fasting": (Permission.CHART_SESSION, "sessions:checklist", seat.session_id),
+        "Ride": (Permission.MOVE_VISIT, "sessions:visit-escort", seat.visit.id),
+        "Order": (Permission.WRITE_PLAN, "patients:plans", patient),
+    }
+    permission, name, subject = ways[dot.label]
+    return link(name, subject) if subject and user.may(permission) else ""
 
 
 def _moves(seat: Seat, user: User) -> Sequence[Act]:
@@ -254,18 +290,23 @@ def _free(room: Room, waiting: Sequence[Seat], house: Floor) -> RoomNow:
 def _taken(room: Room, session: SessionNow, house: Floor, *, may_open: bool) -> RoomNow:
     ring = rules.ring(session.due.due_at, session.due.state, house.now) if session.due else None
     url = link("sessions:sheet", session.id) if may_open else ""
+    # What happened is for those who may read the session; everybody else is told that the nurse is needed.
+    alarm = session.alarm
+    if alarm is not None and not may_open:
+        alarm = rules.Alarm(alarm.tone, "Needs the nurse")
+    tones = {alarm.tone if alarm else "", ring.tone if ring else ""}
     return RoomNow(
         plate=room.label,
         is_free=False,
         name=session.name,
-        line=_room_line(session, ring, house),
-        tone=ring.tone if ring else "",
+        line=alarm.text if alarm else room_line(session, ring, house),
+        tone=next((tone for tone in ("late", "due") if tone in tones), ""),
         url=url,
         ring=ring,
     )
 
 
-def _room_line(session: SessionNow, ring: rules.Ring | None, house: Floor) -> str:
+def room_line(session: SessionNow, ring: rules.Ring | None, house: Floor) -> str:
     if ring is not None and ring.tone:
         return ring.label
     if session.state == SessionState.RUNNING and session.ends_at:

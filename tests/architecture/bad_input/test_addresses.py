@@ -35,6 +35,7 @@ TRAIL = {"patient": "id", "user": "id", "day": "day", "before": "datetime"}
 # Who asks, and of which class each parameter is.
 ASKED: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "clinic:home": ("paula", {"role": "choice"}),
+    "clinic:today-now": ("paula", {"role": "choice"}),
     "sessions:day": ("fran", {"day": "day"}),
     "sessions:waiting": ("fran", PLACE),
     "sessions:book": ("fran", PLACE),
@@ -67,6 +68,7 @@ LENIENT = {
 # Those that choose among rows or their order.
 SORTED = {
     ("clinic:home", "role"),
+    ("clinic:today-now", "role"),
     ("patients:progress", "axis"),
     ("clinic:trail", "user"),
     ("clinic:trail", "before"),

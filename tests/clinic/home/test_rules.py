@@ -109,3 +109,42 @@ def test_only_opening_hours_count_as_booked():
 @pytest.mark.parametrize(("part", "whole", "share"), [(0, 0, 0), (1, 3, 33), (2, 3, 67), (1, 2, 50)])
 def test_a_share_is_rounded_to_whole_percent(part, whole, share):
     assert rules.percent(part, whole) == share
+
+
+CALL = rules.Happening(NOW, is_call=True)
+SEVERE = rules.Happening(NOW, is_call=False, grade=3)
+MODERATE = rules.Happening(NOW, is_call=False, grade=2)
+MILD = rules.Happening(NOW, is_call=False, grade=1)
+BEFORE, AFTER = NOW - timedelta(minutes=1), NOW + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("happened", "last_reading_at", "tone", "text"),
+    [
+        ([CALL], None, "late", "Help called 3:00 pm"),
+        ([CALL], BEFORE, "late", "Help called 3:00 pm"),
+        ([SEVERE], BEFORE, "late", "Severe event 3:00 pm"),
+        ([SEVERE], AFTER, "due", "Watched since a severe event 3:00 pm"),
+        ([MODERATE], BEFORE, "due", "Event 3:00 pm"),
+        ([MODERATE, SEVERE], BEFORE, "late", "Severe event 3:00 pm"),
+        ([replace(SEVERE, at=BEFORE), replace(MODERATE, at=AFTER)], NOW, "due", "Event 3:01 pm"),
+    ],
+)
+def test_what_happened_asks_until_vitals_are_charted_after_it(happened, last_reading_at, tone, text):
+    alarm = rules.alarm(happened, last_reading_at, "UTC")
+
+    assert alarm == rules.Alarm(tone, text)
+
+
+@pytest.mark.parametrize(
+    ("happened", "last_reading_at"), [([], None), ([MILD], None), ([CALL], AFTER), ([MODERATE], AFTER)]
+)
+def test_what_was_looked_after_or_is_mild_asks_for_nobody(happened, last_reading_at):
+    assert rules.alarm(happened, last_reading_at, "UTC") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("Ulrich Blackwood", "U. B."), ("Mia de la Cruz", "M. C."), ("Óscar", "Ó."), ("Ana Ana", "A.")]
+)
+def test_initials_are_those_of_the_first_and_the_last_name(name, said):
+    assert rules.initials(name) == said

@@ -195,3 +195,16 @@ def test_who_holds_two_roles_chooses_between_their_pages(client, cast, asked, sh
 
     assert response.context["page"].role == shown
     assert response.text.count('href="?role=') == 2
+
+
+@pytest.mark.django_db
+def test_a_sign_leads_to_what_fixes_it_where_the_reader_may(cast):
+    visit = visits.arrived_visit(cast, treatments.planned_course(cast), has_escort=False)
+
+    signs = {
+        dot.label: dot for dot in row_of(today(cast.fran, role="", now=visits.TODAY_AT_ELEVEN), "At the desk").dots
+    }
+
+    assert signs["Ride"].url == reverse("sessions:visit-escort", args=[visit.pk])
+    assert (signs["Consent"].sign, signs["Consent"].url) == ("done", "")
+    assert (signs["Fasting"].sign, signs["Fasting"].url) == ("open", "")

@@ -36,8 +36,11 @@ export function makeBanners(root, sheet, { may, urls, record, dismiss, open }) {
   };
 
   function show(view, now, { isKept, refused }) {
-    const calls = view.entries.filter((entry) => entry.kind === "help" && !entry.retracted && now - entry.at < HELP_SHOWN && !seen.has(entry.id));
-    const severe = view.entries.filter((entry) => entry.kind === "event" && !entry.retracted && Number(entry.data.grade) >= SEVERE && now - entry.at < HELP_SHOWN && !seen.has(entry.id));
+    // What is grave stays until somebody has seen it, or has taken vitals since and a while has gone by.
+    const lastReading = view.readings.at(-1)?.at ?? -Infinity;
+    const isOpen = (entry) => !entry.retracted && !seen.has(entry.id) && (now - entry.at < HELP_SHOWN || entry.at > lastReading);
+    const calls = view.entries.filter((entry) => entry.kind === "help" && isOpen(entry));
+    const severe = view.entries.filter((entry) => entry.kind === "event" && Number(entry.data.grade) >= SEVERE && isOpen(entry));
     const alerts = view.isSigned ? [] : view.alerts;
     fill([
       !isKept && { key: "kept", tone: "late", strong: "This device cannot keep entries.", text: "Chart on paper and fetch another tablet. What you enter here is lost if this page closes.", acts: [] },
