@@ -125,8 +125,8 @@ PAGES: Final = (
 # Routes that answer GET and are not measured, each with the reason.
 NOT_MEASURED: Final = {
     "clinic:second-factor-app": "opened once by each person; the picture to scan is drawn anew each time",
-    "clinic:second-factor-app-remove": "found only by somebody with an app; nobody in the made-up clinic has one",
-    "clinic:second-factor-passkey-remove": "found only by somebody with a passkey; nobody in the made-up clinic has one",
+    "clinic:second-factor-app-remove": "found only by somebody with an app; the demonstration has none",
+    "clinic:second-factor-passkey-remove": "found only by somebody with a passkey; the demonstration has none",
     "clinic:second-factor-reset": "a form about one colleague, opened when a phone is lost",
     "mfa_authenticate": "asked without a session: it has neither the shell nor the access log of the empty page",
     "mfa_passkey": "answers no GET of its own: it leads back to the first step",

@@ -48,7 +48,7 @@ class AddPasskeyForm(BaseForm):
     answer = AnswerField()
 
 
-class ConfirmForm(BaseForm):
+class OwnPasswordForm(BaseForm):
     password = PasswordField("Your password", error_messages=ASK_AGAIN)
 
 

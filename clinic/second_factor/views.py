@@ -13,7 +13,7 @@ from clinic.kit.web import public, requires
 from clinic.second_factor import actions, adapter, queries, rules
 from clinic.second_factor.forms import (
     AddPasskeyForm,
-    ConfirmForm,
+    OwnPasswordForm,
     PasskeyStepForm,
     RequirementForm,
     ResetForm,
@@ -185,7 +185,7 @@ def renew_codes(request):
 
 
 def _confirm(request, template, action, done, context=None, **about):
-    form = ConfirmForm(request.POST or None)
+    form = OwnPasswordForm(request.POST or None)
     if form.is_valid():
         try:
             action(user=request.user, **form.cleaned_data, **_login(request), **about, now=request.now)

@@ -25,7 +25,7 @@ LENIENT = {
     "PlaceForm",
 }
 # Taken or not by what the session was asked just before: tests/clinic/second_factor/test_odd_input.py.
-ASKED_BY_THE_SESSION = {"SecondStepForm", "PasskeyStepForm", "SetUpAppForm", "AddPasskeyForm", "ConfirmForm"}
+ASKED_BY_THE_SESSION = {"SecondStepForm", "PasskeyStepForm", "SetUpAppForm", "AddPasskeyForm", "OwnPasswordForm"}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
