@@ -76,12 +76,19 @@ WITNESS: Final = ("drug__witness__full_name", "drug__witness__credentials")
 
 def session_with_facts(session_id: UUID) -> Any:
     """The session with its plan, visit and person, and as annotations what its gates need to know."""
+    found = WITH_FACTS.models(session=session_id)
+    if not found:
+        raise TreatmentSession.DoesNotExist
+    return found[0]
+
+
+def _with_facts(session: UUID) -> QuerySet[TreatmentSession]:
     return (
         TreatmentSession.objects.select_related(
             "plan", "appointment__site", "room", "patient", "course", "signed_by", "cosigned_by"
         )
         .annotate(**_facts())
-        .get(pk=session_id)
+        .filter(pk=session)
     )
 
 
@@ -218,6 +225,8 @@ def _columns(relation: str) -> list[str]:
     return [f"{relation}__{name}" for name in VALUES[relation]]
 
 
+# Every page and every poll of a sheet asks these two.
+WITH_FACTS = Compiled(_with_facts, slots={"session": UUID})
 ENTRIES = Compiled(_entries, slots={"sessions": UUID})
 
 

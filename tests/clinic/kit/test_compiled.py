@@ -2,10 +2,10 @@ from uuid import UUID
 
 import pytest
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
-from clinic.kit.compiled import Compiled
+from clinic.kit.compiled import AnyOf, Compiled
 from clinic.kit.keys import uuid7
 from clinic.staff.models import RoleGrant, User
 from tests.scenarios.cast import Cast
@@ -70,3 +70,36 @@ def test_slot_that_the_query_does_not_use_is_a_mistake(cast: Cast) -> None:
 
     with pytest.raises(ValueError, match="does not use site"):
         read(user=cast.nora.pk, site=cast.site.pk)
+
+
+def with_site(user: UUID) -> QuerySet[User]:
+    roles = RoleGrant.objects.filter(user=OuterRef("pk")).values("role")[:1]
+    return User.objects.filter(pk=user).select_related("home_site").annotate(role=Subquery(roles))
+
+
+def test_models_are_those_of_the_query_with_what_belongs_to_them(cast: Cast, django_assert_num_queries) -> None:
+    one = Compiled(with_site, slots={"user": UUID})
+
+    with django_assert_num_queries(2):
+        (nora,) = one.models(user=cast.nora.pk)
+        (paula,) = one.models(user=cast.paula.pk)
+        sites = [nora.home_site.name, paula.home_site.name]
+
+    assert (nora, nora.email, nora.role) == (cast.nora, cast.nora.email, "nurse")
+    assert (paula, paula.email, paula.role) == (cast.paula, cast.paula.email, "prescriber")
+    assert sites == ["Ashby Street", "Ashby Street"]
+    assert vars(nora).keys() == vars(with_site(cast.nora.pk).get()).keys()
+
+
+def test_no_model_is_found_for_nobody(cast: Cast) -> None:
+    assert Compiled(with_site, slots={"user": UUID}).models(user=uuid7()) == []
+
+
+def test_a_list_is_any_of_its_values(cast: Cast) -> None:
+    some = Compiled(
+        lambda users: User.objects.filter(AnyOf(F("pk"), users)).order_by("full_name").values_list("full_name"),
+        slots={"users": UUID},
+    )
+
+    assert some.tuples(users=[cast.nora.pk, cast.fran.pk]) == [("Fran Feld",), ("Nora Nolan",)]
+    assert some.tuples(users=[]) == []
