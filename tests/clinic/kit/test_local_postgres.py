@@ -11,7 +11,15 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from clinic.kit.local_postgres import Cluster, LocalPostgresError, default_data_dir, embedded_urls
+from clinic.kit.local_postgres import (
+    EMBEDDED_NAME,
+    Cluster,
+    LocalPostgresError,
+    client_program,
+    default_data_dir,
+    embedded_urls,
+    major_of,
+)
 from clinic.kit.local_postgres.binaries import _copy, find_binaries, version_of
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -216,3 +224,27 @@ def test_copied_programs_run_from_their_new_place(tmp_path: Path) -> None:
     copied = _copy(find_binaries(), tmp_path / "programs")
 
     assert version_of(copied) == version_of(find_binaries())
+
+
+def test_server_says_that_it_is_the_private_one(cluster: Cluster) -> None:
+    cluster.start()
+
+    assert ask(cluster, "SHOW cluster_name", role="stepwell_app") == [(EMBEDDED_NAME,)]
+
+
+def test_client_program_is_as_new_as_the_server() -> None:
+    program = client_program("pg_dump", at_least=15)
+
+    assert program.name == "pg_dump"
+    assert major_of(program) >= 15
+
+
+def test_client_program_that_is_too_old_or_missing_is_one_sentence() -> None:
+    with pytest.raises(
+        LocalPostgresError, match=r"pg_dump of PostgreSQL 99 or newer is needed, but the newest here is"
+    ):
+        client_program("pg_dump", at_least=99)
+    with pytest.raises(
+        LocalPostgresError, match=r"pg_none of PostgreSQL 15 or newer is needed, but there is none here"
+    ):
+        client_program("pg_none", at_least=15)

@@ -2,6 +2,9 @@
 
 import http.client
 import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.journeys.server import Served, served
+from tests.journeys.server import CHECKOUT, Served, served
 from tests.own_server import OwnServer, django_on
 from tests.scenarios.cast import PASSWORD, clinic_cast
 
@@ -63,6 +66,18 @@ class Browser:
         )
 
 
+def health(clinic: Served) -> subprocess.CompletedProcess[str]:
+    """What the container asks itself."""
+    return subprocess.run(
+        [sys.executable, "scripts/health.py"],
+        cwd=CHECKOUT,
+        env={**os.environ, "PORT": str(urlsplit(clinic.url).port)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 def everywhere(browser: Browser) -> list[int]:
     """What a page answers, often enough that every thread of every worker was asked."""
     return [browser.ask("/patients/")[0] for _ in range(MORE_THAN_ALL_THREADS)]
@@ -83,12 +98,14 @@ def test_lost_database_is_503_and_mends_without_a_restart(clinic: Served, server
     page = [nora.ask("/patients/") for _ in range(MORE_THAN_ALL_THREADS)]
     signing_in = Browser(clinic.url).sign_in()
     probe = nora.ask("/readyz")
+    script = health(clinic)
     others = [nora.ask(path)[0] for path in ("/healthz", "/static/clinic/css/tokens.css")]
     server.cluster.start()
     time.sleep(1.1)  # as long as an answer of the probe is kept
-    ready = nora.ask("/readyz")[0]
+    ready = (nora.ask("/readyz")[0], health(clinic).returncode)
     after = everywhere(nora)
-    server.restart()  # the connections that were kept are dead, and each is made anew before it is used
+    # The connections that were kept are dead, and each is made anew before it is used.
+    server.restart()
     after_restart = everywhere(nora)
 
     assert before == [200] * MORE_THAN_ALL_THREADS
@@ -96,7 +113,8 @@ def test_lost_database_is_503_and_mends_without_a_restart(clinic: Served, server
     assert all("Traceback" not in body and "Nora" not in body for _, body, _ in page)
     assert (signing_in[0], signing_in[2]) == (503, "5")
     assert (probe[0], json.loads(probe[1])["checks"]["database"]) == (503, "failed")
+    assert (script.returncode, "/readyz answers 503" in script.stderr) == (1, True)
     assert others == [200, 200]
-    assert (ready, after) == (200, [200] * MORE_THAN_ALL_THREADS)
+    assert (ready, after) == ((200, 0), [200] * MORE_THAN_ALL_THREADS)
     assert after_restart == [200] * MORE_THAN_ALL_THREADS
     assert workers(clinic) == processes
