@@ -10,6 +10,8 @@ import pytest
 import yaml
 from django.db.backends.postgresql.psycopg_any import is_psycopg3
 
+from clinic.operations.rules import open_wire
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -51,6 +53,18 @@ def test_web_cannot_act_as_the_owner(services: dict[str, Any]) -> None:
 
     assert environment["DATABASE_OWNER_URL"] == ""
     assert environment["DATABASE_URL"].startswith("postgresql://stepwell_app:")
+
+
+def test_nothing_reaches_the_database_in_the_clear(services: dict[str, Any]) -> None:
+    environment = services["migrate"]["environment"]
+
+    assert [open_wire(environment[name]) for name in ("DATABASE_URL", "DATABASE_OWNER_URL")] == ["", ""]
+    assert "--auth-local=scram-sha-256" in services["db"]["environment"]["POSTGRES_INITDB_ARGS"]
+    assert {name for name in ("db", "migrate", "web") if "socket:/var/run/postgresql" in services[name]["volumes"]} == {
+        "db",
+        "migrate",
+        "web",
+    }
 
 
 def test_every_value_that_compose_asks_for_is_in_the_example() -> None:
