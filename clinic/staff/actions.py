@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
+from django.contrib.auth.password_validation import validate_password
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from clinic.kit.refusals import Refusal
@@ -19,6 +21,10 @@ class EmailTaken(Refusal):
     """Somebody already signs in with this address."""
 
 
+class PasswordTooWeak(Refusal):
+    """Too short, or one of those that are tried first."""
+
+
 class ProofRefused(Refusal):
     """The password is not this person's, or too many were tried."""
 
@@ -31,7 +37,7 @@ class WitnessRefused(Refusal):
 def add_user(
     *, email: str, full_name: str, credentials: str, site: Site, password: str, now: datetime, is_demo: bool = False
 ) -> User:
-    """Make an account without any role. Refused when the address is taken."""
+    """Make an account without any role. Refused when the address is taken, or the password is easily guessed."""
     user = User(
         email=email.strip().lower(),
         full_name=full_name,
@@ -40,6 +46,10 @@ def add_user(
         created_at=now,
         is_demo=is_demo,
     )
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise PasswordTooWeak(" ".join(error.messages)) from error
     user.set_password(password)
     try:
         with transaction.atomic():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import ClassVar
 
 import pghistory
@@ -15,6 +16,10 @@ from clinic.kit.keys import uuid7
 from clinic.sites.models import Site
 from clinic.staff.permissions import ROLE_PERMISSIONS, Permission, Role
 from clinic.staff.rules import named
+
+
+def _composed(password: str | None) -> str | None:
+    return None if password is None else unicodedata.normalize("NFKC", password)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -54,6 +59,13 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return named(self.full_name, self.credentials)
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Composed once (NFKC), so that every keyboard's spelling of the same letters is the same password."""
+        super().set_password(_composed(raw_password))
+
+    def check_password(self, raw_password: str) -> bool:
+        return super().check_password(_composed(raw_password) or "")
 
     def hold_roles(self, roles: tuple[Role, ...]) -> User:
         """Remember the roles that were read for this person, once per request."""
