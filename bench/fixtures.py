@@ -133,7 +133,7 @@ def _case(hall: Hall, person: Person, story: Story, word: str, *, days_ago: int)
 
 
 def _hall(name: str, *, rooms: int, now: datetime) -> Hall:
-    site = Site.objects.create(name=name, time_zone=TIME_ZONE, phone="+12025550100")
+    site = Site.objects.create(name=name, time_zone=TIME_ZONE, phone="+12025550100", requires_second_factor=False)
     places = tuple(Room.objects.create(site=site, label=str(number)) for number in range(1, rooms + 1))
     found = User.objects.filter(email__in=[f"{word}@example.org" for word in STAFF])
     staff = {user.email.partition("@")[0]: staff_queries.with_roles(user) for user in found}

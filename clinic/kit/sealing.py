@@ -29,13 +29,13 @@ def readable_keys(text: str) -> tuple[str, ...]:
 
 def seal(text: str) -> str:
     """The text, encrypted with the newest key."""
-    return _ring(settings.FIELD_KEYS).encrypt(text.encode()).decode()
+    return _ring(tuple(settings.FIELD_KEYS)).encrypt(text.encode()).decode()
 
 
 def unseal(sealed: str) -> str:
     """The text again, whichever of the keys it was sealed with."""
     try:
-        return _ring(settings.FIELD_KEYS).decrypt(sealed.encode()).decode()
+        return _ring(tuple(settings.FIELD_KEYS)).decrypt(sealed.encode()).decode()
     except InvalidToken as error:
         raise SealedWithAnotherKeyError from error
 
