@@ -13,8 +13,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
+from clinic.kit.compiled import Compiled
 from clinic.kit.keys import uuid7
 from clinic.staff import queries as staff_queries
 from clinic.staff.models import User
@@ -107,11 +108,18 @@ def record(  # noqa: PLR0913  # what, by whom, when: each named where it is call
 
 
 def _locked(session_id: UUID) -> TreatmentSession:
-    return (
-        TreatmentSession.objects.select_for_update(of=("self",))
-        .select_related("plan", "appointment__site", "patient", "course")
-        .get(pk=session_id)
-    )
+    (session,) = TO_LOCK.models(session=session_id)
+    locked: TreatmentSession = session
+    return locked
+
+
+def _to_lock(session: UUID) -> QuerySet[TreatmentSession]:
+    rows = TreatmentSession.objects.select_for_update(of=("self",)).filter(pk=session)
+    return rows.select_related("plan", "appointment__site", "course")
+
+
+# For every entry that is taken in.
+TO_LOCK = Compiled(_to_lock, slots={"session": UUID})
 
 
 def _ids(entries: Sequence[object]) -> list[UUID]:

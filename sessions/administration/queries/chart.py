@@ -142,8 +142,12 @@ def head_of(session: Any, *, now: datetime) -> Head:
 
 def known_digests(ids: Iterable[UUID]) -> dict[UUID, tuple[UUID, str]]:
     """The session and the digest of every entry among these that is already stored."""
-    rows = SessionEntry.objects.filter(pk__in=list(ids)).values_list("pk", "session_id", "digest")
+    rows = KNOWN_DIGESTS.tuples(entries=list(ids))
     return {pk: (session_id, digest) for pk, session_id, digest in rows}
+
+
+def _known_digests(entries: UUID) -> QuerySet[SessionEntry, Any]:
+    return SessionEntry.objects.filter(AnyOf(F("pk"), entries)).values_list("pk", "session_id", "digest")
 
 
 def weighed_today(patient_id: UUID, *, now: datetime, zone: str) -> Decimal | None:
@@ -225,6 +229,8 @@ def _columns(relation: str) -> list[str]:
     return [f"{relation}__{name}" for name in VALUES[relation]]
 
 
+# Every batch that is taken in asks this.
+KNOWN_DIGESTS = Compiled(_known_digests, slots={"entries": UUID})
 # Every page and every poll of a sheet asks these two.
 WITH_FACTS = Compiled(_with_facts, slots={"session": UUID})
 ENTRIES = Compiled(_entries, slots={"sessions": UUID})
