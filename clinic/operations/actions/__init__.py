@@ -1,7 +1,16 @@
-"""What is done to the deployment as a whole? It is probed, backed up and restored."""
+"""What is done to the deployment as a whole? It is opened, probed, backed up and restored."""
 
 from clinic.operations.actions.backup import take_backup
+from clinic.operations.actions.opening import give_new_password, let_in, open_site
 from clinic.operations.actions.probe import readiness
 from clinic.operations.actions.restore import read_backup, restore_backup
 
-__all__ = ["read_backup", "readiness", "restore_backup", "take_backup"]
+__all__ = [
+    "give_new_password",
+    "let_in",
+    "open_site",
+    "read_backup",
+    "readiness",
+    "restore_backup",
+    "take_backup",
+]
