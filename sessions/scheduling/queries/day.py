@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,9 @@ from clinic.rooms.rules import Span, clock, opening_hours, whole_day
 from clinic.sites.models import Site
 from sessions.scheduling import rules
 from sessions.scheduling.queries.visits import VisitRow, visits_on
+
+SLIM_MINUTES: Final = 45
+LONG_MINUTES: Final = 14 * 60
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,11 @@ class Card:
     shown_from: int
     shown_minutes: int
 
+    @property
+    def is_slim(self) -> bool:
+        """Too short for its words: name and sign are shown, the rest is on its page and read out."""
+        return self.shown_minutes < SLIM_MINUTES
+
 
 @dataclass(frozen=True)
 class Field:
@@ -74,7 +83,10 @@ class RoomLine:
 
 @dataclass(frozen=True)
 class DayPage:
-    """One day: the hours on top, a line for each room, and the visits that take no time any more."""
+    """One day: the hours on top, a line for each room, and the visits that take no time any more.
+
+    `carried` came over midnight and are over before the clinic opens: the day before draws them whole.
+    """
 
     day: date
     before: date
@@ -84,6 +96,7 @@ class DayPage:
     lines: tuple[RoomLine, ...]
     drawings: tuple[Drawing, ...]
     called_off: tuple[Card, ...]
+    carried: tuple[Card, ...]
     minutes: int
     now_at: int | None
     here: int
@@ -94,7 +107,12 @@ class DayPage:
     def visits(self) -> list[VisitRow]:
         """Every visit that the page names."""
         on_grid = [field.card.visit for line in self.lines for field in line.fields if field.card is not None]
-        return on_grid + [card.visit for card in self.called_off]
+        return on_grid + [card.visit for card in (*self.called_off, *self.carried)]
+
+    @property
+    def is_long(self) -> bool:
+        """Longer than a usual day, so that its hours need more than the width of a screen."""
+        return self.minutes > LONG_MINUTES
 
     @property
     def is_empty(self) -> bool:
@@ -105,11 +123,12 @@ def day_page(site: Site, day: date, *, now: datetime) -> DayPage:
     """The day of a site: two queries, however many visits."""
     zone = site.time_zone
     visits = visits_on(site, day)
-    taking = [visit for visit in visits if visit.takes_time]
+    carried = [visit for visit in visits if visit.takes_time and _is_carried(visit, day, zone)]
+    taking = [visit for visit in visits if visit.takes_time and visit not in carried]
     # Set-up before opening and turnover after closing need no hour of their own.
-    within = rules.frame(day, zone, [visit.span for visit in taking])
+    within = rules.frame(day, zone, [visit.span for visit in taking], now=now)
     is_today = whole_day(day, zone).holds(now)
-    states = [visit.state for visit in taking]
+    states = [visit.state for visit in (*taking, *carried)]
     by_room: dict[UUID, list[VisitRow]] = defaultdict(list)
     for visit in taking:
         by_room[visit.room_id].append(visit)
@@ -122,12 +141,18 @@ def day_page(site: Site, day: date, *, now: datetime) -> DayPage:
         lines=tuple(_line(room, by_room[room.pk], within, site, day, now) for room in _rooms(site, taking)),
         drawings=tuple(_drawing(minutes) for minutes in sorted({visit.span.minutes for visit in taking})),
         called_off=tuple(_card(visit, now, zone) for visit in visits if not visit.takes_time),
+        carried=tuple(_card(visit, now, zone) for visit in carried),
         minutes=within.minutes,
         now_at=Span(within.starts_at, now).minutes if within.holds(now) else None,
         here=states.count(rules.ARRIVED) + states.count(rules.IN_ROOM),
         expected=states.count(rules.SCHEDULED),
         gone=states.count(rules.GONE),
     )
+
+
+def _is_carried(visit: VisitRow, day: date, zone: str) -> bool:
+    began_before = visit.span.starts_at < whole_day(day, zone).starts_at
+    return began_before and visit.span.ends_at <= opening_hours(day, zone).starts_at
 
 
 def _rooms(site: Site, taking: list[VisitRow]) -> list[Room]:

@@ -19,6 +19,7 @@ BUSY: Final = "busy"
 FREE: Final = "free"
 SHUT: Final = "shut"
 OFFER_EVERY: Final = timedelta(minutes=15)
+FEWEST_HOURS: Final = timedelta(hours=6)
 
 
 @dataclass(frozen=True)
@@ -48,16 +49,24 @@ class HourMark:
     columns: int
 
 
-def frame(day: date, zone_name: str, busy: Iterable[Span]) -> Span:
-    """From opening to closing, widened to whatever is booked, on full hours of the clock and within the day."""
+def frame(day: date, zone_name: str, busy: Iterable[Span], *, now: datetime | None = None) -> Span:
+    """From opening to closing, widened to whatever is booked, on full hours of the clock.
+
+    A visit that begins on this day is shown to its end, past midnight too; what is left of one that began the day
+    before starts at midnight. Hours of today that have gone by with nobody booked in them leave their width to the
+    others, down to a few hours.
+    """
     limits, hours = whole_day(day, zone_name), opening_hours(day, zone_name)
-    spans = [hours, *busy]
-    start = max(limits.starts_at, round_down(min(span.starts_at for span in spans)))
-    end = min(limits.ends_at, round_up(max(span.ends_at for span in spans)))
+    booked = list(busy)
+    start = max(limits.starts_at, round_down(min(span.starts_at for span in (hours, *booked))))
+    end = round_up(max(span.ends_at for span in (hours, *booked)))
+    if now is not None and limits.holds(now):
+        used = min((span.starts_at for span in booked), default=now)
+        start = max(start, min(round_down(min(used, now)), end - FEWEST_HOURS))
     zone = ZoneInfo(zone_name)
     while start > limits.starts_at and start.astimezone(zone).minute:
         start -= STEP
-    while end < limits.ends_at and end.astimezone(zone).minute:
+    while end.astimezone(zone).minute:
         end += STEP
     return Span(start, end)
 

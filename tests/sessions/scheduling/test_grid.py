@@ -105,11 +105,29 @@ def test_frame_is_the_opening_hours_and_grows_with_what_is_booked():
     assert rules.frame(DAY, NEW_YORK, [Span(at(17), at(20, 10))]).ends_at == at(21)
 
 
-def test_frame_of_a_visit_over_midnight_ends_with_the_day_and_begins_the_next():
-    visit = Span(at(23), at(23) + timedelta(hours=2))
+def test_frame_shows_a_visit_over_midnight_to_its_end_and_begins_the_next_day_with_the_rest():
+    visit = Span(at(23), at(23) + timedelta(hours=1, minutes=40))
 
-    assert rules.frame(DAY, NEW_YORK, [visit]).ends_at == whole_day(DAY, NEW_YORK).ends_at
+    assert rules.frame(DAY, NEW_YORK, [visit]).ends_at == at(23) + timedelta(hours=2)
     assert rules.frame(date(2026, 3, 11), NEW_YORK, [visit]).starts_at == whole_day(DAY, NEW_YORK).ends_at
+
+
+@pytest.mark.parametrize(
+    ("now", "booked", "starts", "ends"),
+    [
+        (at(9, 30), [], 9, 18),
+        (at(12, 30), [Span(at(8, 50), at(10))], 8, 18),
+        (at(16), [], 12, 18),
+        (at(22), [Span(at(19, 20), at(21)), Span(at(21), at(23))], 17, 23),
+        (at(7), [], 8, 18),
+    ],
+)
+def test_hours_of_today_that_went_by_empty_leave_their_width_to_the_others(now, booked, starts, ends):
+    assert rules.frame(DAY, NEW_YORK, booked, now=now) == Span(at(starts), at(ends))
+
+
+def test_another_day_keeps_its_opening_hours_whatever_the_time_is():
+    assert rules.frame(DAY, NEW_YORK, [], now=at(16, day=date(2026, 3, 9))) == opening_hours(DAY, NEW_YORK)
 
 
 @pytest.mark.parametrize(

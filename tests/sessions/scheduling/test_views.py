@@ -109,8 +109,10 @@ def test_visit_over_midnight_is_on_both_days(cast, course, as_user):
     first = desk.get(reverse("sessions:day"), {"day": "2026-03-10"}).context["page"]
     second = desk.get(reverse("sessions:day"), {"day": "2026-03-11"}).context["page"]
 
-    assert [field.columns for field in first.lines[0].fields if field.card] == [14]
-    assert [field.columns for field in second.lines[0].fields if field.card] == [14]
+    assert [field.columns for field in first.lines[0].fields if field.card] == [26]
+    assert [field.card for field in second.lines[0].fields if field.card] == []
+    assert [card.times for card in second.carried] == ["11:00 pm to 1:00 am"]
+    assert second.minutes == 600
 
 
 def test_day_writes_down_whose_names_it_showed(cast, course, as_user):
