@@ -1,5 +1,6 @@
 """What does the bench need that a made-up clinic lacks? Full days, a long sheet, sheets to save into: by actions."""
 
+import os
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
@@ -7,7 +8,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from clinic.demo.actions import intake, treatment
-from clinic.demo.actions.house import DEMO_PASSWORD, OPENED_DAYS_AGO, TIME_ZONE, House, acting
+from clinic.demo.actions.house import DEMO_PASSWORD, TIME_ZONE, House, acting
 from clinic.demo.actions.intake import Case
 from clinic.demo.actions.treatment import Infusion
 from clinic.demo.rules import curves, stories
@@ -41,9 +42,8 @@ class Hall(House):
 
 
 def made_at() -> datetime:
-    """The moment at which the made-up clinic was made, which is its today."""
-    first = User.objects.filter(is_demo=True).order_by("created_at").values_list("created_at", flat=True)[0]
-    return first + timedelta(days=OPENED_DAYS_AGO)
+    """The moment at which the made-up clinic was made, which is its today; `world.py` says it in the environment."""
+    return datetime.fromisoformat(os.environ["BENCH_MADE_AT"])
 
 
 def make_once(now: datetime) -> bool:

@@ -93,11 +93,13 @@ def _open_entry(now: datetime) -> list[Address]:
 
 
 def _check_in(now: datetime) -> list[Address]:
-    """The call of the day after, where it is open and nobody has called."""
-    since, until = now - follow_up_rules.H24_CLOSES, now - follow_up_rules.H24_OPENS
-    answered = CheckIn.objects.filter(session=OuterRef("pk"), kind=follow_up_rules.H24)
-    rows = TreatmentSession.objects.filter(~Exists(answered), stopped_at__range=(since, until))
-    return [Address({**one.ids, "kind": follow_up_rules.H24}) for one in _anywhere(rows, session_id="pk")]
+    """The call of day 7 after sessions of the last days, where nobody has called yet."""
+    kind, since = follow_up_rules.DAY7, now - follow_up_rules.ALL_OVER_AFTER
+    called = CheckIn.objects.filter(session=OuterRef("pk"), kind=kind)
+    rows = TreatmentSession.objects.filter(
+        ~Exists(called), stopped_at__range=(since, now), course__site__name=SITE_NAME
+    )
+    return [Address({**one.ids, "kind": kind}) for one in _anywhere(rows, session_id="pk")]
 
 
 def _open_assessments() -> QuerySet[Assessment]:
