@@ -91,7 +91,8 @@ def add_a_passkey(page: Page) -> None:
     page.get_by_label("Name for this passkey").fill("Blue key")
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Add the passkey").click()
-    expect(page.get_by_role("row", name="Blue key")).to_contain_text("Not yet")
+    expect(page.get_by_role("link", name="Remove Blue key")).to_be_visible()
+    expect(page.get_by_text("Not used yet")).to_be_visible()
 
 
 def code_counts_once(page: Page, email: str, code: str) -> None:
