@@ -40,6 +40,11 @@ def unseal(sealed: str) -> str:
         raise SealedWithAnotherKeyError from error
 
 
+def reseal(sealed: str) -> str:
+    """The same secret, sealed with the newest key, so that an older one can be taken away."""
+    return seal(unseal(sealed))
+
+
 @lru_cache(maxsize=4)
 def _ring(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(key) for key in keys])

@@ -12,7 +12,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.db import transaction
 
 from clinic.kit.refusals import Refusal
-from clinic.kit.sealing import seal, unseal
+from clinic.kit.sealing import reseal, seal, unseal
 from clinic.second_factor import adapter, queries, rules
 from clinic.second_factor.models import Happening, SecondFactorNote
 from clinic.sites.models import Site
@@ -22,6 +22,8 @@ from clinic.staff.models import User
 Type = Authenticator.Type
 SECRET_BYTES = 20
 PASSKEYS_ALLOWED = 10
+# Where allauth keeps what is sealed.
+SECRET_OF = {Type.TOTP: "secret", Type.RECOVERY_CODES: "seed"}
 
 
 class CodeRefused(Refusal):
@@ -163,6 +165,18 @@ def set_requirement(
         row.save(update_fields=["requires_second_factor"])
         kind = Happening.REQUIRED if is_required else Happening.NOT_REQUIRED
         _tell(kind, site=site, by=by, reason=reason, now=now)
+
+
+@transaction.atomic
+def reseal_secrets() -> int:
+    """Seal every stored secret with the newest key; afterwards the older keys open nothing that is needed."""
+    changed = 0
+    for each in Authenticator.objects.select_for_update().exclude(type=Type.WEBAUTHN).order_by("pk"):
+        name = SECRET_OF[each.type]
+        each.data[name] = reseal(each.data[name])
+        each.save(update_fields=["data"])
+        changed += 1
+    return changed
 
 
 @contextmanager

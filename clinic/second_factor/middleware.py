@@ -1,6 +1,6 @@
 """Which pages may somebody open who has only typed a password, where the clinic asks for more?
 
-None but those that set a second factor up, and those that are open to everybody (signing out is one of them).
+None but those that set a second factor up, the lock of the screen, and what is open to everybody (as signing out is).
 """
 
 from collections.abc import Callable
@@ -22,6 +22,8 @@ SETTING_UP = frozenset(
         "clinic:second-factor-codes",
     }
 )
+# Locking a screen and opening its lock show nothing of the clinic, and end or begin no login.
+AT_THE_SCREEN = frozenset(f"clinic:{name}" for name in ("screen", "stay", "lock", "unlock", "switch"))
 SENTENCE = "The clinic asks for a second factor. Set yours up, then come back. Nothing was saved."
 
 
@@ -38,7 +40,7 @@ class SecondFactorMiddleware:
             return None
         access: Access | None = getattr(view, "access", None)
         is_for_staff = access is None or access.caller is Caller.STAFF
-        if not is_for_staff or _name(request) in SETTING_UP or queries.is_proved(request):
+        if not is_for_staff or _name(request) in SETTING_UP | AT_THE_SCREEN or queries.is_proved(request):
             return None
         if request.method in READING and not request.headers.get("HX-Request"):
             return redirect("clinic:second-factor")

@@ -1,9 +1,11 @@
 """Does the server's own way in do what it says, with a reason, and under nobody's name?"""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import CommandError, call_command
 
-from clinic.second_factor import queries
+from clinic.second_factor import actions, queries
 from clinic.second_factor.models import SecondFactorNote
 from clinic.sites.models import Site
 from tests.scenarios import second_factors
@@ -47,3 +49,17 @@ def test_what_cannot_be_done_is_said(cast, arguments, reason, said):
         call_command("second_factor", *arguments, reason=reason)
 
     assert not SecondFactorNote.objects.exists()
+
+
+def test_resealed_secrets_need_the_new_key_only(cast, settings, capsys):
+    second_factors.with_app(cast.nora, now=NOW)
+    codes, later = queries.recovery_codes(cast.nora), NOW + timedelta(minutes=5)
+    new = "x6qS1Ff3mQ0oJr5v8yB2dT7gK4nZ9uWcE1hLpXaVbRs="
+
+    settings.FIELD_KEYS = (new, *settings.FIELD_KEYS)
+    call_command("reseal")
+    settings.FIELD_KEYS = (new,)
+
+    assert capsys.readouterr().out == "2 secrets sealed with the newest key.\n"
+    assert queries.recovery_codes(cast.nora) == codes
+    assert actions.pass_by_code(user=cast.nora, typed=second_factors.code(later), now=later) == "totp"

@@ -11,7 +11,7 @@ from django.urls import reverse
 from clinic.audit.models import AccessEvent
 from clinic.kit.web import Caller
 from clinic.second_factor import actions, queries, rules
-from clinic.second_factor.middleware import SETTING_UP
+from clinic.second_factor.middleware import AT_THE_SCREEN, SETTING_UP
 from clinic.second_factor.models import SecondFactorNote
 from tests.architecture.routes import routes
 from tests.architecture.test_access import address
@@ -61,7 +61,7 @@ def test_password_only_login_reaches_nothing_but_setting_up(client, asked):
     refused = {
         route.name: (client.get(address(route)), client.post(address(route)))
         for route in OF_STAFF
-        if route.name not in SETTING_UP
+        if route.name not in SETTING_UP | AT_THE_SCREEN
     }
 
     assert entered["Location"] == "/"
