@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from clinic.kit.web import unavailable
+from clinic.lock.middleware import stale_page
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -37,4 +38,5 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "errors/csrf.html", status=403)
+    """A form that says for whom it was drawn gives the typing back; nothing is done with any other."""
+    return stale_page(request) or render(request, "errors/csrf.html", status=403)

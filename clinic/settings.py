@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "clinic.staff.middleware.roles_middleware",
     "clinic.audit.middleware.AccessLogMiddleware",
+    "clinic.lock.middleware.LockMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "clinic.second_factor.middleware.SecondFactorMiddleware",
@@ -149,6 +150,7 @@ TEMPLATES = [
                     ],
                 )
             ],
+            "builtins": ["clinic.templatetags.page_owner"],
             "libraries": {},
         },
     }

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from clinic.lock.middleware import mark_page
 from clinic.staff.permissions import Permission
 
 THEMES = frozenset({"light", "dark", "auto"})
@@ -31,7 +32,9 @@ class NavItem:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The `shell` of the base template (nav, search_url, who, role_line, theme, menu), and `may` for its buttons.
+    """The `shell` of the base template, and `may` for its buttons.
+
+    In it: nav, search_url, who, role_line, theme, menu, login (how long until the lock), page_of (for whom).
 
     Reads nothing. A page asks `{% if may.sign_plan %}` before it offers a button; the view asks again.
     """
@@ -49,6 +52,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if user.may(Permission.FIND_PATIENT):
         around["search_url"] = reverse("patients:search")
     around["who"] = str(user)
+    around["page_of"] = mark_page(user.pk)
+    around["login"] = getattr(request, "login", None)
     around["role_line"] = ", ".join(role.label for role in user.roles)
     around["menu"] = [NavItem("My account", reverse("clinic:account"), is_current=here == "clinic:account")]
     return {"shell": around, "may": {permission.value: True for permission in user.granted}}

@@ -64,6 +64,15 @@ def public(reason: str) -> Callable[[View], View]:
     return decorate
 
 
+def background(view: View) -> View:
+    """A view that pages call by themselves: it is no sign that somebody is there, and its answers set no cookie.
+
+    A poll of what the page shows already is `looks.polled` besides or instead.
+    """
+    view.is_background = True  # type: ignore[attr-defined]  # read by the lock
+    return view
+
+
 def reads(request: HttpRequest, patient_ids: Iterable[Any]) -> None:
     """Say whose records this answer shows; the access log writes it down."""
     request.access_note.patient_ids.update(patient_ids)  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Max
 
 from clinic.lock.models import KnownDevice, LoginSession, StaffPin
-from clinic.lock.rules import Standing, pin_may_be_tried, seconds_left, standing
+from clinic.lock.rules import Standing, pin_may_be_tried, seconds_left, seconds_to_end, standing
 from clinic.staff.models import User
 
 
@@ -23,7 +23,8 @@ class Login:
     signed_in_at: datetime
     active_at: datetime
     standing: Standing
-    seconds_left: int
+    seconds_left: int  # until the screen locks
+    seconds_to_end: int
     takes_pin: bool
 
     def active_again(self, now: datetime) -> "Login":
@@ -67,6 +68,7 @@ def login_of(login_id: object, *, user_id: UUID, cookies: Mapping[str, str], now
         **moments,
         standing=standing(**moments, locked_at=row.locked_at, ended_at=row.ended_at, now=now),
         seconds_left=seconds_left(**moments, now=now),
+        seconds_to_end=seconds_to_end(signed_in_at=row.signed_in_at, now=now),
         takes_pin=takes_pin(row, cookies) and hasattr(row.user, "pin"),
     )
 

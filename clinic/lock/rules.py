@@ -1,4 +1,4 @@
-"""When does a screen lock, what keeps it open, and which PIN is too easy? Reasons in docs/adr/0015."""
+"""When does a screen lock, what keeps it open, and which PIN is too easy? Reasons in docs/adr/0018."""
 
 import re
 from dataclasses import dataclass
@@ -45,8 +45,13 @@ def standing(
 
 def seconds_left(*, signed_in_at: datetime, active_at: datetime, now: datetime) -> int:
     """Until the screen locks, or until the login ends, whichever comes first; never below nought."""
-    until = min(active_at + IDLE_LIMIT, signed_in_at + ABSOLUTE_LIMIT)
-    return max(0, int((until - now).total_seconds()))
+    until_locked = max(0, int((active_at + IDLE_LIMIT - now).total_seconds()))
+    return min(until_locked, seconds_to_end(signed_in_at=signed_in_at, now=now))
+
+
+def seconds_to_end(*, signed_in_at: datetime, now: datetime) -> int:
+    """Until the login ends, whatever happens; never below nought."""
+    return max(0, int((signed_in_at + ABSOLUTE_LIMIT - now).total_seconds()))
 
 
 @dataclass(frozen=True)

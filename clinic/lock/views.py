@@ -1,14 +1,138 @@
-"""One's own account."""
+"""One's own account, and the lock of the screen."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from urllib.parse import urlsplit
+from uuid import UUID
 
-from clinic.kit.web import requires
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from clinic.kit.refusals import Refusal
+from clinic.kit.web import background, requires
+from clinic.lock import actions, queries
+from clinic.lock.forms import PinForm, UnlockForm
+from clinic.lock.middleware import (
+    KEPT,
+    ends_login,
+    give_back,
+    keep_for_sign_in,
+    locked_page,
+    opens_when_locked,
+    wants_page,
+)
+from clinic.staff import actions as staff_actions
+
+REFUSED = 422
 
 
 @requires()
 @require_GET
 def account(request: HttpRequest) -> HttpResponse:
     """Who I am to the clinic, and how I prove it."""
-    return render(request, "clinic/lock/account.html", {"person": request.user})
+    found = queries.account(request.user.pk, cookies=request.COOKIES)
+    return render(request, "clinic/lock/account.html", {"person": request.user, "account": found})
+
+
+@requires()
+@require_http_methods(["GET", "POST"])
+def pin(request: HttpRequest) -> HttpResponse:
+    """Set or change the PIN, with the password."""
+    form = PinForm(request.POST or None)
+    if form.is_valid():
+        typed = form.cleaned_data
+        try:
+            staff_actions.prove(user=request.user, password=typed["password"])
+            actions.set_pin(user=request.user, pin=typed["pin"], again=typed["again"], now=request.now)
+        except Refusal as refusal:
+            form.refuse(refusal, "password" if isinstance(refusal, staff_actions.ProofRefused) else "pin")
+        else:
+            messages.success(request, "Your PIN is set. It unlocks this screen, and nothing else.")
+            return redirect("clinic:account")
+    return render(request, "clinic/lock/pin.html", {"form": form}, status=REFUSED if form.is_bound else 200)
+
+
+@requires()
+@require_POST
+def device_forget(request: HttpRequest, device_id: UUID) -> HttpResponse:
+    """No PIN unlocks on this device any more."""
+    device = queries.own_device(request.user.pk, device_id)
+    if device is None:
+        raise Http404
+    actions.revoke_device(device=device, by=request.user, now=request.now)
+    messages.success(request, "The device is forgotten. A PIN unlocks there again once somebody signs in by password.")
+    return redirect("clinic:account")
+
+
+@background
+@requires()
+@require_GET
+def screen(request: HttpRequest) -> HttpResponse:
+    """How long until this screen locks, for a page that wonders; a locked one is answered by the lock itself."""
+    return JsonResponse({"seconds_left": request.login.seconds_left, "who": str(request.user.pk)})
+
+
+@requires()
+@require_POST
+def stay(request: HttpRequest) -> HttpResponse:
+    """Somebody is here and says so."""
+    return JsonResponse({"seconds_left": request.login.seconds_left})
+
+
+@requires()
+@require_POST
+def lock(request: HttpRequest) -> HttpResponse:
+    """Lock now. Without a script the page that was open answers with the lock."""
+    actions.lock_screen(login_id=request.login.id, now=request.now)
+    if not wants_page(request):
+        return HttpResponse(status=204)
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    return redirect(came_from.path if came_from.netloc == request.get_host() else "clinic:home")
+
+
+@opens_when_locked
+@requires()
+@require_http_methods(["GET", "POST"])
+def unlock(request: HttpRequest) -> HttpResponse:
+    """Open the lock by PIN or password; the key of the session changes, the page and the typing stay."""
+    if request.method == "GET":
+        return redirect("clinic:home")
+    form = UnlockForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.unlock(login_id=request.login.id, **form.cleaned_data, cookies=request.COOKIES, now=request.now)
+        except actions.UnlockRefused as refusal:
+            form.refuse(refusal)
+        else:
+            request.session.cycle_key()
+            request.login = request.login.active_again(request.now)
+            return _opened(request)
+    return _still_locked(request, form)
+
+
+@ends_login
+@requires()
+@require_POST
+def switch(request: HttpRequest) -> HttpResponse:
+    """Somebody else takes over the screen: this login ends, and nothing of it is shown."""
+    kept = request.POST.get(KEPT, "")
+    logout(request)
+    keep_for_sign_in(request, kept)
+    return redirect("account_login")
+
+
+def _opened(request):
+    if not wants_page(request):
+        return JsonResponse({"seconds_left": request.login.seconds_left})
+    return give_back(request, request.POST.get(KEPT, "")) or redirect("clinic:home")
+
+
+def _still_locked(request, form):
+    request.login = queries.login_of(
+        str(request.login.id), user_id=request.user.pk, cookies=request.COOKIES, now=request.now
+    )
+    if wants_page(request):
+        return locked_page(request, form=form, kept=request.POST.get(KEPT, ""), status=REFUSED)
+    sentence = " ".join(form.non_field_errors()) or "Type your password, or your PIN."
+    return JsonResponse({"sentence": sentence, "takes_pin": request.login.takes_pin}, status=REFUSED)

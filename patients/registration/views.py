@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clinic.kit.clock import local_date
-from clinic.kit.web import reads, requires
+from clinic.kit.web import background, reads, requires
 from clinic.staff.permissions import Permission
 from patients.registration import actions, queries
 from patients.registration.forms import EditForm, LookForm, RegisterForm
@@ -39,6 +39,7 @@ def register(request: HttpRequest) -> HttpResponse:
     return render(request, "patients/registration/register.html", {"form": form}, status=422 if form.errors else 200)
 
 
+@background
 @requires(Permission.REGISTER_PATIENT)
 @require_POST
 def look(request: HttpRequest) -> HttpResponse:

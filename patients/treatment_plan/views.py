@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clinic.kit.clock import local_date
-from clinic.kit.web import requires
+from clinic.kit.web import background, requires
 from clinic.records.actions import AlreadySigned, ChangedMeanwhile
 from clinic.staff.actions import ProofRefused
 from clinic.staff.permissions import Permission
@@ -98,6 +98,7 @@ def edit(request: HttpRequest, patient_id: UUID, plan_id: UUID) -> HttpResponse:
     return _form_page(request, patient_id, form, title=f"Plan {draft.version}, draft")
 
 
+@background
 @requires(Permission.WRITE_PLAN)
 @require_POST
 def reckon(request: HttpRequest, patient_id: UUID) -> HttpResponse:

@@ -20,6 +20,27 @@ def sign_in(page: Page, email: str, password: str = PASSWORD) -> Page:
     return page
 
 
+def unlock(page: Page, password: str = PASSWORD) -> Page:
+    """The same page as before, whose lock is opened by password."""
+    password_field = page.get_by_label("Password", exact=True)
+    if not password_field.is_visible():
+        page.get_by_text("Use the password").click()
+    password_field.fill(password)
+    page.get_by_role("button", name="Unlock").click()
+    expect(page.get_by_role("heading", name="Locked")).not_to_be_visible()
+    return page
+
+
+def back_at(page: Page, email: str) -> Page:
+    """The person comes back to their screen after some time: whatever closed meanwhile is opened again."""
+    page.reload()
+    if page.get_by_role("heading", name="Locked").is_visible():
+        unlock(page)
+    elif page.get_by_role("heading", name="Sign in").is_visible():
+        sign_in(page, email)
+    return page
+
+
 def told(page: Page, words: str) -> None:
     """The toast says so."""
     expect(page.locator("#toasts")).to_contain_text(words)

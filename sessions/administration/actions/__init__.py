@@ -2,7 +2,7 @@
 
 from sessions.administration.actions.checks import discharge
 from sessions.administration.actions.doses import LabelsDiffer, Proof, draw_drug, move_drug
-from sessions.administration.actions.entries import Fate, record, take_entries
+from sessions.administration.actions.entries import Fate, record, stored_now, take_entries
 from sessions.administration.actions.session import (
     AddendumRefused,
     NotCosigned,
@@ -32,5 +32,6 @@ __all__ = [
     "open_session",
     "record",
     "sign_session",
+    "stored_now",
     "take_entries",
 ]

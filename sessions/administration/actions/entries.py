@@ -44,6 +44,11 @@ class Fate:
         return {"id": self.id, "fate": self.fate, "sentence": self.sentence}
 
 
+def stored_now(fates: Sequence[Fate]) -> frozenset[str | None]:
+    """The ids of those that were stored in this batch, not before."""
+    return frozenset(fate.id for fate in fates if fate.fate in {"accepted", "confirm"})
+
+
 @dataclass(frozen=True)
 class _Ready:
     """One entry that will be stored."""

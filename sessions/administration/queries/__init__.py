@@ -24,7 +24,7 @@ from sessions.administration.queries.record import (
     visit,
 )
 from sessions.administration.queries.sheet import Sheet, epoch, missing_to_sign, sheet_of
-from sessions.administration.queries.tickets import author_of, author_ticket
+from sessions.administration.queries.tickets import author_of, author_ticket, newest_tap
 
 __all__ = [
     "TYPED",
@@ -43,6 +43,7 @@ __all__ = [
     "last_number",
     "limits_on",
     "missing_to_sign",
+    "newest_tap",
     "protocol",
     "record_page",
     "row_of",

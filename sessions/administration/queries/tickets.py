@@ -1,5 +1,6 @@
 """Who made an entry? A ticket that the server signed for one person and one session, good for one working day."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -37,6 +38,20 @@ def author_of(ticket: str, *, session_id: UUID, now: datetime) -> UUID | None:
         return None
     age = now - datetime.fromtimestamp(issued_s, tz=now.tzinfo)
     return user_id if for_session == session_id and age <= VALID_FOR else None
+
+
+def newest_tap(
+    entries: Sequence[object], *, stored: frozenset[str | None], by: UUID, session_id: UUID, now: datetime
+) -> datetime | None:
+    """When this person last made one of the entries of a batch that were stored just now; None for other people's."""
+    taps = [
+        datetime.fromisoformat(str(entry["recorded_at"]))
+        for entry in entries
+        if isinstance(entry, Mapping)
+        and entry.get("id") in stored
+        and author_of(str(entry.get("author_ticket")), session_id=session_id, now=now) == by
+    ]
+    return max(taps, default=None)
 
 
 def _signer() -> TimestampSigner:

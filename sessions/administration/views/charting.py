@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from clinic.kit import json_guard, looks
-from clinic.kit.web import requires
+from clinic.kit.web import background, requires
 from clinic.staff.permissions import Permission
 from sessions.administration import actions, queries
 
@@ -21,6 +21,7 @@ def without_banner(view):
     return view
 
 
+@background
 @without_banner
 @requires(Permission.CHART_VITALS)
 @require_POST
@@ -42,6 +43,9 @@ def entries(request, session_id):
         # Another request stored one of these ids, or started a session in this room, at the same moment.
         sentence = "Nothing was stored: somebody else was faster. Send it again."
         return JsonResponse({"sentence": sentence}, status=503, headers={"Retry-After": "1"})
+    request.tapped_at = queries.newest_tap(
+        sent, stored=actions.stored_now(fates), by=request.user.pk, session_id=session_id, now=request.now
+    )
     return JsonResponse({"entries": [fate.as_dict() for fate in fates], "server_now": request.now})
 
 

@@ -2,6 +2,7 @@
 
 from tests.architecture.bad_input.cases_of_clinic import SIGN_IN
 from tests.architecture.bad_input.cases_of_patients import ASSESSMENT, PERSON, PLANS, QUESTIONNAIRES
+from tests.architecture.bad_input.cases_of_screen import SCREEN
 from tests.architecture.bad_input.cases_of_sessions import CHARTING, FOLLOW_UP, VISITS
 
-CASES = (*PERSON, *QUESTIONNAIRES, *ASSESSMENT, *PLANS, *VISITS, *CHARTING, *FOLLOW_UP, *SIGN_IN)
+CASES = (*PERSON, *QUESTIONNAIRES, *ASSESSMENT, *PLANS, *VISITS, *CHARTING, *FOLLOW_UP, *SIGN_IN, *SCREEN)

@@ -8,7 +8,8 @@ const IN_USE = 10 * SECOND;
 const PATIENCE = 8 * SECOND;
 const OLD = 20 * SECOND;
 const LOOK = "X-Look";
-const ENDED = new Set([401, 403, 404, 423]);
+const LOCKED = 423;
+const ENDED = new Set([401, 403, 404, LOCKED]);
 
 const part = document.querySelector("[data-live]");
 const trouble = document.querySelector("[data-live-trouble]");
@@ -55,10 +56,14 @@ function end() {
 }
 
 async function refresh() {
-  if (isOver || document.hidden || isInUse()) return;
+  if (isOver || document.hidden || isInUse() || "locked" in document.documentElement.dataset) return;
   const answer = await fetch(part.dataset.live, {
     headers: { Accept: "text/html", [LOOK]: part.dataset.look }, cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(PATIENCE),
   });
+  if (answer.status === LOCKED && document.querySelector("[data-lock]")) {
+    document.dispatchEvent(new CustomEvent("screen:refused"));
+    return;
+  }
   if (answer.type === "opaqueredirect" || ENDED.has(answer.status)) {
     end();
     return;

@@ -15,6 +15,7 @@ export function makeHead(root, { protocol }) {
   const [clockLabel, clock, clockNote] = ["clock-label", "clock", "clock-note"].map(part);
   const [ringBox, dueTitle, dueNote, saved] = ["ring", "due-title", "due-note", "saved"].map(part);
   const [savedAloud, lateAloud] = ["saved-aloud", "late-aloud"].map((name) => document.querySelector(`[data-aloud="${name}"]`));
+  const lockRoom = document.querySelector("[data-lock-room]");
   let told = null;
 
   const drawRing = whenChanged(({ tone, text, dash }) => refill(ringBox, ring(tone, text, dash)));
@@ -27,7 +28,20 @@ export function makeHead(root, { protocol }) {
     showClock(view, now);
     showDue(view, now);
     drawSaved(savedLine(connection, now));
+    const isLocked = "locked" in document.documentElement.dataset;
+    drawLock(isLocked ? { running: clockLabel.textContent, time: clock.textContent, due: dueTitle.textContent, tone: dueTitle.className } : null);
   }
+
+  // Over the lock the room goes on: how long and what is due, and no name beside it.
+  const drawLock = whenChanged((shown) => {
+    lockRoom.hidden = !shown;
+    if (!shown) {
+      refill(lockRoom);
+      return;
+    }
+    const { running, time, due, tone } = shown;
+    refill(lockRoom, h("span", { class: "sw-plate" }, h("span", { class: "visually-hidden" }, "Room "), root.dataset.room), h("p", {}, `${running} `, h("strong", {}, time), h("br"), h("span", { class: tone }, due)));
+  });
 
   function showClock({ phase, infusion, dischargedAt }, now) {
     const lines = {

@@ -83,6 +83,7 @@ async function start(sheet) {
       id: uuid7(typedAt), kind, data, occurred_at: iso(Math.min(at, typedAt)), recorded_at: iso(typedAt), author_ticket: ticket,
       url: urls.entries, session: state.session.id, author,
     });
+    document.dispatchEvent(new CustomEvent("screen:tapped"));
     refresh();
     sync.send();
   }
@@ -149,10 +150,12 @@ async function start(sheet) {
   });
 
   function trouble(kind, sentence) {
+    if (kind === "locked") document.dispatchEvent(new CustomEvent("screen:refused"));
     Object.assign(connection, { kind, trouble: kind ? sentence : null, isDown: kind === "down" || kind === "silent", isSilent: kind === "silent", isSignedOut: kind === "signed-out" });
   }
 
   sheet.addEventListener("sheet:changed", refresh);
+  document.addEventListener("screen:locked", refresh);
   window.addEventListener("beforeunload", (event) => {
     if (!isKept && waiting().length) event.preventDefault();
   });

@@ -89,7 +89,7 @@ export function startSync({ outbox, urls, look: first, onFate, onState, onTroubl
   }
 
   async function ask() {
-    if (asking || navigator.onLine === false) return;
+    if (asking || navigator.onLine === false || "locked" in document.documentElement.dataset) return;
     asking = true;
     try {
       const answer = await request(urls.state, { headers: { [LOOK]: look } });
@@ -121,6 +121,7 @@ export function startSync({ outbox, urls, look: first, onFate, onState, onTroubl
     setTimeout(beat, POLL);
   }
 
+  document.addEventListener("screen:unlocked", send);
   window.addEventListener("online", send);
   window.addEventListener("offline", () => onTrouble("down", ""));
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && send());
