@@ -9,7 +9,7 @@ SAMPLE_DEPLOYMENT = STEPWELL_MODE=production ALLOWED_HOSTS=clinic.example \
 	FIELD_KEYS=$$(.venv/bin/python -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())") \
 	DATABASE_URL="postgresql://stepwell_app@db.example/stepwell?sslmode=verify-full"
 
-.PHONY: run test check bench lint-fix routes lock
+.PHONY: run test check bench lint-fix routes lock pictures
 
 run: .venv/.runtime
 	.venv/bin/python manage.py serve
@@ -38,6 +38,9 @@ lint-fix: .venv/.tools
 
 routes: .venv/.tools
 	$(SAMPLE_DEPLOYMENT) .venv/bin/python manage.py shell --no-imports --command "from tests.architecture import routes; routes.write_for_review()"
+
+pictures: .venv/.tools
+	.venv/bin/python scripts/pictures.py
 
 lock: .venv/.tools
 	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements.in -o requirements.txt

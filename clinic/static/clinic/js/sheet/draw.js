@@ -231,7 +231,7 @@ export function drawValues(brush, { view, colors, x, area }, top, height) {
   line(brush, area.left, top - 4, area.right, top - 4, colors.axis, 1);
   brush.font = colors.font(12);
   rows.forEach(([name], place) => write(brush, name, area.left - 6, top + 14 + place * height, colors.ink2, "right"));
-  brush.font = colors.font(14);
+  brush.font = colors.font(13);
   let free = Infinity;
   for (const reading of view.readings.toReversed()) {
     const texts = rows.map(([, say]) => say(reading.data));
@@ -239,7 +239,7 @@ export function drawValues(brush, { view, colors, x, area }, top, height) {
     const half = Math.max(...texts.map((text) => (text === null ? 0 : brush.measureText(text).width / 2)));
     if (half === 0 || at - half < area.left - 4 || at + half > area.right + 14 || at + half > free) continue;
     texts.forEach((text, place) => text !== null && write(brush, text, at, top + 14 + place * height, colors.ink, "center"));
-    free = at - half - 6;
+    free = at - half - 3;
   }
 }
 
