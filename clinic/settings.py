@@ -196,6 +196,8 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # ---------------------------------------------------------------- history of rows
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()  # in the event row itself, which nobody may change later
 PGHISTORY_APPEND_ONLY = True
+# Nothing looks for old rows by what they point to, and each index would be written with every reading.
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 
 # ---------------------------------------------------------------- the wire
 IS_TLS = not IS_LOCAL

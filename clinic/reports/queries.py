@@ -257,7 +257,7 @@ def _changes_of(
     if which.patient_id:
         rows = _about(rows, model, record_ids) if path else rows.none()
     if which.user_id:
-        rows = rows.filter(pgh_context__user=str(which.user_id))
+        rows = rows.filter(who=str(which.user_id))
     rows = _within(rows, which, "pgh_created_at")
     if before is not None and before.kind != ACCESS:
         rows = rows.filter(_before(kind, before))
@@ -271,12 +271,14 @@ def _records_of(patient_id: UUID) -> list[UUID]:
 
 
 def _about(rows: QuerySet[Any, Any], model: type[Model], record_ids: list[UUID]) -> QuerySet[Any, Any]:
-    """The rows about any of these records, also where they are the second that a row names."""
+    """The history of the rows about any of these records, also where they are the second that a row names."""
+    tracked: type[Model] = model.pgh_tracked_model  # type: ignore[attr-defined]  # set on every history table
+    path = "pk" if tracked is Patient else _path_to_patient(model)
     fields = {field.name for field in model._meta.get_fields()}
-    wanted = Q(about__in=record_ids)
+    wanted = Q(**{f"{path}__in": record_ids})
     for other in OTHER_PATHS & fields:
         wanted |= Q(**{f"{other}__in": record_ids})
-    return rows.filter(wanted)
+    return rows.filter(pgh_obj_id__in=tracked._default_manager.filter(wanted).values("pk"))
 
 
 def _before(kind: str, end: Mark) -> Q:

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import in_our_time, one_of
+from clinic.kit.history import tracked
 from clinic.kit.keys import uuid7
 from clinic.sites.models import Site
 from clinic.staff.models import User
@@ -28,7 +29,7 @@ class Happening(models.TextChoices):
 WITH_REASON = (Happening.RESET, Happening.REQUIRED, Happening.NOT_REQUIRED)
 
 
-@pghistory.track(pghistory.InsertEvent())
+@tracked(pghistory.InsertEvent())
 class SecondFactorNote(models.Model):
     """One thing that happened to a person's second factor, or to the rule of a site. `by` is empty for the server."""
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import unicodedata
 from typing import ClassVar
 
-import pghistory
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import both_or_neither, in_our_time, not_blank, one_of
+from clinic.kit.history import tracked
 from clinic.kit.keys import uuid7
 from clinic.sites.models import Site
 from clinic.staff.permissions import ROLE_PERMISSIONS, Permission, Role
@@ -81,7 +81,7 @@ class User(AbstractBaseUser):
         return self.is_active and permission in self.granted
 
 
-@pghistory.track()
+@tracked()
 class RoleGrant(models.Model):
     """One role of one person at one site, from when to when. Never removed, only ended."""
 

@@ -3,17 +3,17 @@
 A task points upward only by text: the id of the person it is about, and a code for what it is.
 """
 
-import pghistory
 from django.conf import settings
 from django.db import models
 
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import both_or_neither, in_our_time, one_of
+from clinic.kit.history import tracked
 from clinic.kit.keys import uuid7
 from clinic.sites.models import Site
 
 
-@pghistory.track()
+@tracked()
 class Task(models.Model):
     class Kind(models.TextChoices):
         SUICIDE_RISK = "suicide_risk", "Suicide risk to assess"

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import in_our_time, not_blank, one_of
+from clinic.kit.history import tracked
 from clinic.kit.keys import uuid7
 from clinic.records.models import SignableRecord
 from patients.courses.models import Course
@@ -32,7 +33,7 @@ class Source(models.TextChoices):
     COMPUTED = "computed", "Computed"
 
 
-@pghistory.track()
+@tracked()
 class Assessment(SignableRecord):
     """One review of eligibility for one course. Signed, it is locked; another review is another row."""
 
@@ -73,7 +74,7 @@ class Assessment(SignableRecord):
         return self.decision or "draft"
 
 
-@pghistory.track(pghistory.InsertEvent())
+@tracked(pghistory.InsertEvent())
 class Finding(models.Model):
     """What is known about one contraindication, with the evidence. The latest row of a code counts."""
 
@@ -101,7 +102,7 @@ class Finding(models.Model):
         return f"{self.code} {self.answer}"
 
 
-@pghistory.track(pghistory.InsertEvent())
+@tracked(pghistory.InsertEvent())
 class Override(models.Model):
     """Why treatment may go ahead although a condition is met. A hard stop takes the medical director's signature."""
 

@@ -6,6 +6,7 @@ from django.db import models
 
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import in_our_time, one_of
+from clinic.kit.history import tracked
 from clinic.kit.keys import uuid7
 from clinic.sites.models import Site
 from patients.courses.rules import ACTIVE_STATES, STATE_LABELS
@@ -24,7 +25,7 @@ class Indication(models.TextChoices):
     PAIN = "G89.4", "Chronic pain syndrome"
 
 
-@pghistory.track()
+@tracked()
 class Course(models.Model):
     """One course of treatment, from referral to its end. One that is active per person and drug."""
 
@@ -64,7 +65,7 @@ class Course(models.Model):
         return self.state
 
 
-@pghistory.track(pghistory.InsertEvent())
+@tracked(pghistory.InsertEvent())
 class CourseTransition(models.Model):
     """One move of a course from state to state: who, when, why."""
 

@@ -6,11 +6,12 @@ from django.db import models
 
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import between, both_or_neither, in_our_time, not_blank, one_of
+from clinic.kit.history import tracked
 from clinic.kit.keys import uuid7
 from patients.registration.models import Patient
 
 
-@pghistory.track()
+@tracked()
 class Allergy(models.Model):
     """One allergy. Found wrong later, it is retracted and stays readable."""
 
@@ -41,7 +42,7 @@ class Allergy(models.Model):
         return self.substance
 
 
-@pghistory.track(pghistory.InsertEvent())
+@tracked(pghistory.InsertEvent())
 class AllergyReview(models.Model):
     """Somebody asked about allergies, and what the answer was. Without such a row, nobody has asked."""
 
@@ -68,7 +69,7 @@ class AllergyReview(models.Model):
         return self.outcome
 
 
-@pghistory.track(pghistory.InsertEvent())
+@tracked(pghistory.InsertEvent())
 class Weight(models.Model):
     """A weight as measured, in kilograms."""
 

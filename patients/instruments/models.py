@@ -6,6 +6,7 @@ from django.db import models
 
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import after, between, in_our_time, one_of
+from clinic.kit.history import tracked
 from clinic.kit.keys import uuid7
 from patients.courses.models import Course
 from patients.registration.models import Patient
@@ -23,7 +24,7 @@ class Purpose(models.TextChoices):
     FOLLOW_UP = "follow_up", "Follow-up"
 
 
-@pghistory.track(pghistory.InsertEvent())
+@tracked(pghistory.InsertEvent())
 class QuestionnaireResponse(models.Model):
     """One questionnaire answered once. Never changed: a correction is a new response that supersedes this one.
 
@@ -75,7 +76,7 @@ class QuestionnaireResponse(models.Model):
         return f"{self.instrument} {self.answered_at:%Y-%m-%d}"
 
 
-@pghistory.track(pghistory.InsertEvent())
+@tracked(pghistory.InsertEvent())
 class QuestionnaireAnswer(models.Model):
     """One item as answered; an item left blank has no row. Items count from 1."""
 

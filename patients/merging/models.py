@@ -1,17 +1,17 @@
 """Who declared two records to be one person, and who took it back? Rows that only ever gain their ending."""
 
-import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import after, both_or_neither, in_our_time, not_blank
+from clinic.kit.history import tracked
 from clinic.kit.keys import uuid7
 from patients.registration.models import Patient
 
 
-@pghistory.track()
+@tracked()
 class Merge(models.Model):
     """One record merged into another. `into` is the record that stood for the person at that moment.
 

@@ -11,6 +11,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import between, in_our_time, not_blank, one_of
+from clinic.kit.history import tracked
 from clinic.kit.keys import uuid7
 from patients.registration.rules import RECORD_NUMBER_PATTERN
 
@@ -61,7 +62,7 @@ class Verdict(models.TextChoices):
     DIFFERENT = "different", "Not the same person"
 
 
-@pghistory.track(exclude=["search_text", "person_id", "name_keys"])
+@tracked(exclude=["search_text", "person_id", "name_keys"])
 class Patient(models.Model):
     """One record of a person; after a merge, several stand for one.
 
@@ -170,7 +171,7 @@ class Patient(models.Model):
         return f"{self.given_name} {self.family_name}"
 
 
-@pghistory.track(pghistory.InsertEvent())
+@tracked(pghistory.InsertEvent())
 class DuplicateNote(models.Model):
     """What somebody said about two records that look alike. The latest note on a pair counts.
 

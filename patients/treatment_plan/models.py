@@ -7,13 +7,14 @@ from django.db.models import F, Q
 
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import between, in_our_time, not_blank
+from clinic.kit.history import tracked
 from clinic.kit.keys import uuid7
 from clinic.records.models import SignableRecord
 from patients.courses.models import Course
 from patients.registration.models import Patient
 
 
-@pghistory.track()
+@tracked()
 class TreatmentPlan(SignableRecord):
     """One version of the plan for IV ketamine. A session stays with the version it was given under.
 
@@ -91,7 +92,7 @@ class TreatmentPlan(SignableRecord):
         return f"plan {self.version}"
 
 
-@pghistory.track(pghistory.InsertEvent())
+@tracked(pghistory.InsertEvent())
 class Consent(models.Model):
     """The person's consent to this drug and route: every element initialled, then signed by name."""
 
@@ -121,7 +122,7 @@ class Consent(models.Model):
         return self.text_version
 
 
-@pghistory.track(pghistory.InsertEvent())
+@tracked(pghistory.InsertEvent())
 class ConsentElement(models.Model):
     """One element of the consent, initialled."""
 

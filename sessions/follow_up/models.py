@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import between, in_our_time, one_of
+from clinic.kit.history import tracked
 from clinic.kit.keys import uuid7
 from patients.instruments.models import QuestionnaireResponse
 from patients.registration.models import Patient
@@ -21,7 +22,7 @@ class CheckInKind(models.TextChoices):
     DAY7 = "day7", "Day 7"
 
 
-@pghistory.track(pghistory.InsertEvent())
+@tracked(pghistory.InsertEvent())
 class CheckIn(models.Model):
     """How one check-in ended: answered or cancelled, once."""
 
@@ -65,7 +66,7 @@ class CheckIn(models.Model):
         return self.kind
 
 
-@pghistory.track(pghistory.InsertEvent())
+@tracked(pghistory.InsertEvent())
 class ContactAttempt(models.Model):
     """A call for a check-in that reached nobody."""
 

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import in_our_time, one_of
+from clinic.kit.history import tracked
 from clinic.kit.keys import uuid7
 from clinic.rooms.models import Room
 from clinic.sites.models import Site
@@ -23,7 +24,7 @@ class VisitState(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
-@pghistory.track()
+@tracked()
 class Appointment(models.Model):
     """One visit for an infusion. Its room and its patient are held by rows of `clinic.rooms.Hold`.
 
@@ -76,7 +77,7 @@ class Appointment(models.Model):
         return f"{self.starts_at:%Y-%m-%d %H:%M}"
 
 
-@pghistory.track(pghistory.InsertEvent())
+@tracked(pghistory.InsertEvent())
 class VisitMove(models.Model):
     """One move of a visit from state to state: who and when."""
 

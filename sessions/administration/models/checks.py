@@ -5,10 +5,11 @@ from django.db import models
 
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import between, not_blank, one_of
+from clinic.kit.history import tracked
 from sessions.administration.models.session import SessionEntry
 
 
-@pghistory.track(pghistory.InsertEvent())
+@tracked(pghistory.InsertEvent())
 class PreSessionCheck(models.Model):
     """The checklist before the start, as asked today. The latest that is not retracted counts."""
 
@@ -57,7 +58,7 @@ class PreSessionCheck(models.Model):
         return "checks before the start"
 
 
-@pghistory.track(pghistory.InsertEvent())
+@tracked(pghistory.InsertEvent())
 class GateOverride(models.Model):
     """A check that is not green and yet does not stop the start, with the reason."""
 
@@ -74,7 +75,7 @@ class GateOverride(models.Model):
         return self.check_code
 
 
-@pghistory.track(pghistory.InsertEvent())
+@tracked(pghistory.InsertEvent())
 class DischargeCheck(models.Model):
     """Every criterion of discharge, as judged at the door."""
 

@@ -7,10 +7,11 @@ from django.db.models import Q
 
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import in_our_time, not_blank, one_of
+from clinic.kit.history import tracked
 from sessions.administration.models.session import SessionEntry
 
 
-@pghistory.track(pghistory.InsertEvent())
+@tracked(pghistory.InsertEvent())
 class InfusionStep(models.Model):
     """Started, changed, paused, resumed or stopped. The rate is in mL/h and goes with a start, a change, a resume."""
 
@@ -35,7 +36,7 @@ class InfusionStep(models.Model):
         return self.step
 
 
-@pghistory.track(pghistory.InsertEvent())
+@tracked(pghistory.InsertEvent())
 class DrugRecord(models.Model):
     """Milligrams drawn, wasted or returned unopened. What needs a second person names that person."""
 

@@ -5,10 +5,11 @@ from django.db import models
 
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import between, not_blank
+from clinic.kit.history import tracked
 from sessions.administration.models.session import SessionEntry
 
 
-@pghistory.track(pghistory.InsertEvent())
+@tracked(pghistory.InsertEvent())
 class AdverseEvent(models.Model):
     """An adverse event as seen in the room; `grade` 1 to 5 as a person judged it."""
 
@@ -31,7 +32,7 @@ class AdverseEvent(models.Model):
         return self.term
 
 
-@pghistory.track(pghistory.InsertEvent())
+@tracked(pghistory.InsertEvent())
 class Experience(models.Model):
     """What the person lives through: calm, insight, tearful. Not an adverse event by itself."""
 
@@ -48,7 +49,7 @@ class Experience(models.Model):
         return self.chip
 
 
-@pghistory.track(pghistory.InsertEvent())
+@tracked(pghistory.InsertEvent())
 class SessionNote(models.Model):
     """A free note on the sheet."""
 
@@ -64,7 +65,7 @@ class SessionNote(models.Model):
         return "note"
 
 
-@pghistory.track(pghistory.InsertEvent())
+@tracked(pghistory.InsertEvent())
 class HelpCall(models.Model):
     """Somebody pressed Help."""
 

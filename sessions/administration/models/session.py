@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import both_or_neither, in_our_time, one_of
+from clinic.kit.history import tracked
 from clinic.kit.keys import uuid7
 from clinic.records.models import Addendum, SignableRecord
 from clinic.rooms.models import Room
@@ -25,7 +26,7 @@ class SessionState(models.TextChoices):
     NOT_TREATED = "not_treated", "Not treated"
 
 
-@pghistory.track()
+@tracked()
 class TreatmentSession(SignableRecord):
     """One infusion visit in the room, pinned to the plan version it is given under.
 
@@ -126,7 +127,7 @@ class EntryKind(models.TextChoices):
     RETRACT = "retract", "Retracted"
 
 
-@pghistory.track(pghistory.InsertEvent())
+@tracked(pghistory.InsertEvent())
 class SessionEntry(models.Model):
     """One tap: its id is made where it was tapped, so that sending it twice stores it once.
 
@@ -175,7 +176,7 @@ class SessionEntry(models.Model):
         return self.kind
 
 
-@pghistory.track(pghistory.InsertEvent())
+@tracked(pghistory.InsertEvent())
 class SessionAddendum(Addendum):
     """What was added to a session after it was signed."""
 

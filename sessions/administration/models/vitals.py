@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import between, in_our_time, not_blank
+from clinic.kit.history import tracked
 from clinic.kit.limits import Limits
 from clinic.policy import rules as limits
 from sessions.administration.models.session import SessionEntry
@@ -20,7 +21,7 @@ def possible(field: str, limit: Limits) -> models.CheckConstraint:
     return between(field, limit.reject_below, limit.reject_above, name=f"vitals_{field}"[:60])
 
 
-@pghistory.track(pghistory.InsertEvent())
+@tracked(pghistory.InsertEvent())
 class VitalSigns(models.Model):
     """One set of readings. Any of them may be missing, not all."""
 
@@ -77,7 +78,7 @@ class VitalSigns(models.Model):
         return "vital signs"
 
 
-@pghistory.track(pghistory.InsertEvent())
+@tracked(pghistory.InsertEvent())
 class SkippedReading(models.Model):
     """A reading that was due and was not taken, with the reason."""
 
