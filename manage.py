@@ -11,7 +11,17 @@ from django.core.exceptions import ImproperlyConfigured
 
 from clinic.kit.local_postgres import Cluster, LocalPostgresError, default_data_dir
 
-AS_OWNER = {"migrate", "makemigrations", "sqlmigrate", "showmigrations", "flush", "dbshell", "sqlflush", "inspectdb"}
+AS_OWNER = {
+    "migrate",
+    "makemigrations",
+    "sqlmigrate",
+    "showmigrations",
+    "flush",
+    "dbshell",
+    "sqlflush",
+    "inspectdb",
+    "seed_demo",
+}
 WITHOUT_DATABASE = {
     "check",
     "collectstatic",

@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 
+from django.db import connection
+
 from clinic.sites.models import Site
 from clinic.staff import queries as staff_queries
 from clinic.staff.models import User
 from clinic.staff.permissions import Role
 from patients.registration.models import Patient
+
+PATIENTS = Patient._meta.db_table
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,13 @@ class Account:
 def is_empty() -> bool:
     """Whether nobody works here and nobody comes here."""
     return not (User.objects.exists() or Patient.objects.exists() or Site.objects.exists())
+
+
+def owns_the_tables() -> bool:
+    """Whether this connection may alter what it fills."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = %s::regclass", [PATIENTS])
+        return bool(cursor.fetchone()[0])
 
 
 def accounts() -> list[Account]:

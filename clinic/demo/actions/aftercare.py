@@ -45,7 +45,7 @@ def check_in_all(case: Case) -> None:
 
 
 def move_on(case: Case, *, at: datetime) -> None:
-    """After six sessions: a new plan, every three weeks."""
+    """After six sessions: a new plan, with more days between them."""
     with acting(case.house.staff["paula"]) as paula:
         course_actions.move(
             course=case.course,
@@ -59,8 +59,8 @@ def move_on(case: Case, *, at: datetime) -> None:
         at=at + timedelta(minutes=8),
         session_count=12,
         is_confirmed=True,
-        interval_days=stories.MAINTENANCE_INTERVAL,
-        change_reason="Response after six sessions. Every three weeks, review after three.",
+        interval_days=case.story.every_days,
+        change_reason=f"Response after six sessions. Every {case.story.every_days} days, review after three.",
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher, reset_hashers
 
 from clinic.demo.rules.diary import ROOM_LABELS, Diary
+from clinic.demo.rules.people import colleague, house_name
 from clinic.rooms.models import Room
 from clinic.sites.models import Site
 from clinic.staff import actions as staff_actions
@@ -23,7 +25,7 @@ from clinic.staff.permissions import Role
 DEMO_PASSWORD: Final = "quiet water stairs"  # noqa: S105 - printed on every start
 SITE_NAME: Final = "Ashby Street"
 TIME_ZONE: Final = "America/New_York"
-OPENED_DAYS_AGO: Final = 400
+OPENED_DAYS_AGO: Final = 1200
 PEOPLE: Final = (
     ("fran", "Fran Feld", "", Role.FRONT_DESK),
     ("nora", "Nora Nolan", "RN", Role.NURSE),
@@ -71,13 +73,26 @@ class House:
 
 def open_house(*, now: datetime) -> House:
     """The site, its rooms and an account for everybody, each with a role."""
-    opened_at = now - timedelta(days=OPENED_DAYS_AGO)
-    site = Site.objects.create(name=SITE_NAME, time_zone=TIME_ZONE, phone="+12025550100", requires_second_factor=False)
+    names = {word: (f"{word}@example.org", full_name) for word, full_name, _, _ in PEOPLE}
+    return _open(SITE_NAME, names, Diary(now, ZoneInfo(TIME_ZONE)))
+
+
+def open_further_house(first: House, number: int) -> House:
+    """One more site with rooms and roles like the first one, and people of its own."""
+    rng = Random(f"house {number}")
+    names = {word: (f"{word}.{number}@example.org", colleague(rng)) for word, _, _, _ in PEOPLE}
+    return _open(house_name(number), names, first.diary)
+
+
+def _open(name: str, names: Mapping[str, tuple[str, str]], diary: Diary) -> House:
+    opened_at = diary.now - timedelta(days=OPENED_DAYS_AGO)
+    site = Site.objects.create(name=name, time_zone=TIME_ZONE, phone="+12025550100", requires_second_factor=False)
     rooms = tuple(Room.objects.create(site=site, label=label) for label in ROOM_LABELS)
     staff = {}
-    for word, full_name, credentials, role in PEOPLE:
+    for word, _, credentials, role in PEOPLE:
+        email, full_name = names[word]
         user = staff_actions.add_user(
-            email=f"{word}@example.org",
+            email=email,
             full_name=full_name,
             credentials=credentials,
             site=site,
@@ -87,7 +102,7 @@ def open_house(*, now: datetime) -> House:
         )
         staff_actions.grant_role(user=user, role=role, site=site, by=None, now=opened_at)
         staff[word] = staff_queries.with_roles(user)
-    return House(site, rooms, staff, Diary(now, ZoneInfo(TIME_ZONE)))
+    return House(site, rooms, staff, diary)
 
 
 @contextmanager

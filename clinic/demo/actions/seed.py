@@ -1,27 +1,29 @@
 """In which order is everything done? Each person's story from the first call until this moment, all or nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 
 from clinic.demo import queries
-from clinic.demo.actions import aftercare, intake, treatment
+from clinic.demo.actions import aftercare, intake, treatment, volume
 from clinic.demo.actions.house import House, open_house, quick_proofs
 from clinic.demo.actions.intake import INTAKE_DAYS, Case
-from clinic.demo.actions.trail import look_around
-from clinic.demo.rules import curves, stories
+from clinic.demo.actions.trail import look_around, look_back
+from clinic.demo.actions.volume import Crowd, Telling
+from clinic.demo.rules import curves, growth, stories
 from clinic.demo.rules.diary import STARTED_AFTER, TODAY, USUALLY_STARTED_AFTER
 from clinic.demo.rules.people import Person, people
 from clinic.demo.rules.stories import Story
 from clinic.kit.refusals import Refusal
 from patients.assessment.models import Assessment, Decision
 from patients.instruments.models import Purpose
+from patients.registration.models import Patient
 
 ASKED_BEFORE: Final = frozenset({3, 5, 7, 8, 9})  # sessions before which the PHQ-9 is asked
-FURTHER_BACK: Final = 97  # days, for each sixty people beyond the first
 COSIGNED_AFTER: Final = timedelta(days=3)
 EARLY_DAYS: Final[Mapping[str, int]] = {
     stories.REFERRED: 4,
@@ -39,27 +41,66 @@ class NotEmpty(Refusal):
     """A clinic that has people already."""
 
 
-def seed(*, count: int, seed_number: int, now: datetime, on_person: Callable[[], None] = lambda: None) -> None:
+class Silence:
+    """Tells nobody how far the work is."""
+
+    def begin(self, what: str, total: int) -> None: ...
+    def on(self, parts: int, detail: str = "") -> None: ...
+
+
+SILENCE: Final = Silence()
+
+
+def seed(
+    *,
+    count: int,
+    seed_number: int,
+    now: datetime,
+    told: Sequence[Story] | None = None,
+    sessions_each: int | None = None,
+    telling: Telling = SILENCE,
+) -> None:
     """Make the demonstration clinic: the same seed at the same moment makes the same one. Refused where people are.
 
-    It is all one transaction: interrupted, it leaves an empty clinic behind.
+    Stories are `told` step by step, those of the demonstration unless others are given; more people than that are a
+    crowd, each of whom is like one of these, with so many sessions each on average as the size of the clinic tells
+    unless said otherwise. All is one transaction: interrupted, it leaves an empty clinic behind.
     """
+    told = stories.stories(count) if told is None else told
+    crowd = count - len(told)
     with transaction.atomic(), quick_proofs():
         must_be_empty()
+        if crowd:
+            volume.must_own_the_tables()
+            volume.begin_on_clean_files()
         house = open_house(now=now)
-        everybody = zip(people(seed_number, count, house.diary.today), stories.stories(count), strict=True)
-        here_today = []
-        for place, (person, story) in enumerate(everybody):
-            rng = Random(f"story {seed_number} {place}")
-            case = _live(house, person, story, rng, earlier_days=FURTHER_BACK * (place // len(stories.STORIES)))
-            here_today += [case] if case and story.today else []
-            on_person()
-        # What is under way now would stand in the way of the past, so it comes last, and in its own order.
-        for case in sorted(here_today, key=lambda one: TODAY[one.story.today][0][1]):
-            _today(case)
-            aftercare.check_in_all(case)
-            _afterwards(case, 0)
-        look_around(house, Random(f"trail {seed_number}"))
+        known = _tell(house, told, seed_number, telling)
+        if crowd:
+            look_back(house, Random(f"looks {seed_number}"))
+            sessions = (
+                count * (growth.sessions_per_hundred(count) if sessions_each is None else 100 * sessions_each) // 100
+            )
+            volume.write_crowd(house, known, told, Crowd(crowd, sessions, seed_number), telling=telling)
+
+
+def _tell(house: House, told: Sequence[Story], seed_number: int, telling: Telling) -> list[UUID]:
+    """Everybody's story in turn; the ids of the people in the same order."""
+    telling.begin("Making the demonstration clinic", len(told))
+    everybody = zip(people(seed_number, len(told), house.diary.today), told, strict=True)
+    known, here_today = [], []
+    for place, (person, story) in enumerate(everybody):
+        rng = Random(f"story {seed_number} {place}")
+        patient, case = _live(house, person, story, rng)
+        known.append(patient.pk)
+        here_today += [case] if case and story.today else []
+        telling.on(1)
+    # What is under way now would stand in the way of the past, so it comes last, and in its own order.
+    for case in sorted(here_today, key=lambda one: TODAY[one.story.today][0][1]):
+        _today(case)
+        aftercare.check_in_all(case)
+        _afterwards(case)
+    look_around(house, Random(f"trail {seed_number}"))
+    return known
 
 
 def must_be_empty() -> None:
@@ -68,35 +109,34 @@ def must_be_empty() -> None:
         raise NotEmpty("This clinic has people already. The demonstration is made only in an empty one.")
 
 
-def _live(house: House, person: Person, story: Story, rng: Random, *, earlier_days: int) -> Case | None:
-    """One person's story up to yesterday, `earlier_days` further in the past."""
+def _live(house: House, person: Person, story: Story, rng: Random) -> tuple[Patient, Case | None]:
+    """One person's story up to yesterday."""
     if story.stage == stories.REGISTERED:
-        intake.register(house, person, at=house.now - timedelta(hours=30), rng=rng)
-        return None
-    case = intake.refer(house, person, story, first_day=_first_day(house, story, rng, earlier_days), rng=rng)
+        return intake.register(house, person, at=house.now - timedelta(hours=30), rng=rng), None
+    case = intake.refer(house, person, story, first_day=_first_day(house, story, rng), rng=rng)
     early = _EARLY.get(story.stage)
     if early is not None:
         early(case)
-        return case
+        return case.patient, case
     intake.prepare(case)
-    _treat_all(case, earlier_days)
+    _treat_all(case)
     if not story.today:
         aftercare.check_in_all(case)
-        _afterwards(case, earlier_days)
-    return case
+        _afterwards(case)
+    return case.patient, case
 
 
-def _first_day(house: House, story: Story, rng: Random, earlier_days: int) -> date:
+def _first_day(house: House, story: Story, rng: Random) -> date:
     early_days = EARLY_DAYS.get(story.stage, 0) + rng.randrange(2)
     days = story.session_days_ago[0] + INTAKE_DAYS if story.sessions else early_days
-    return house.diary.days_ago(days + earlier_days)
+    return house.diary.days_ago(days)
 
 
-def _treat_all(case: Case, earlier_days: int) -> None:
+def _treat_all(case: Case) -> None:
     """Every session of the past, each in its turn."""
     diary = case.house.diary
     for number, days in enumerate(case.story.session_days_ago, start=1):
-        slot = diary.past(case.rng, diary.days_ago(days + earlier_days))
+        slot = diary.past(case.rng, diary.days_ago(days), case.story.room)
         if number == stories.INDUCTION_SESSIONS + 1:
             aftercare.move_on(case, at=slot.starts_at - timedelta(days=6))
         if number in ASKED_BEFORE:
@@ -134,16 +174,16 @@ def _today(case: Case) -> None:
             treatment.sign(case, infusion, is_cosigned=False)
 
 
-def _afterwards(case: Case, earlier_days: int) -> None:
+def _afterwards(case: Case) -> None:
     """What comes next: an end, or another visit."""
     story, diary = case.story, case.house.diary
     if story.stage in {stories.COMPLETED, stories.DISCONTINUED, stories.ON_HOLD}:
-        aftercare.end_course(case, at=diary.moment(diary.days_ago(max(1, story.days_ago - 9) + earlier_days), 15))
+        aftercare.end_course(case, at=diary.moment(diary.days_ago(max(1, story.days_ago - 9)), 15))
         return
     if stories.MISSED_ONCE in story.special:
         treatment.miss(case, diary.past(case.rng, diary.days_ago(1)))
     given = story.sessions + bool(story.today)
-    if given == stories.INDUCTION_SESSIONS or earlier_days:
+    if given == stories.INDUCTION_SESSIONS:
         return
     interval = stories.MAINTENANCE_INTERVAL if given > stories.INDUCTION_SESSIONS else stories.INDUCTION_INTERVAL
     treatment.book_next(case, diary.today + timedelta(days=interval if story.today else interval - story.days_ago))

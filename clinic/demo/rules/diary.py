@@ -1,6 +1,6 @@
 """Which room is free when? The diary of the demonstration clinic, and how today lies around this moment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -59,10 +59,11 @@ class Diary:
     def days_ago(self, days: int) -> date:
         return self.today - timedelta(days=days)
 
-    def past(self, rng: Random, day: date) -> Slot:
+    def past(self, rng: Random, day: date, room: int | None = None) -> Slot:
         """Something free on a day in the past, or on the nearest one before it; the clinic is closed on Sundays."""
+        rooms = range(len(ROOM_LABELS)) if room is None else (room,)
         while True:
-            slot = None if day.weekday() == SUNDAY else self._free(rng, day)
+            slot = None if day.weekday() == SUNDAY else self._free(rng, day, rooms)
             if slot is not None:
                 return slot
             day -= timedelta(days=1)
@@ -89,13 +90,8 @@ class Diary:
         days = {moment.astimezone(self.zone).date() for moment in (starts_at, until)}
         return Slot(room, starts_at) if days == {self.today} else None
 
-    def _free(self, rng: Random, day: date) -> Slot | None:
-        free = [
-            (start, room)
-            for start in STARTS
-            for room in range(len(ROOM_LABELS))
-            if (day, room, start) not in self._taken
-        ]
+    def _free(self, rng: Random, day: date, rooms: Sequence[int] = range(len(ROOM_LABELS))) -> Slot | None:
+        free = [(start, room) for start in STARTS for room in rooms if (day, room, start) not in self._taken]
         if not free:
             return None
         start, room = rng.choice(free)

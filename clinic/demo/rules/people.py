@@ -35,6 +35,12 @@ SHORT: Final = {
 }  # fmt: skip
 STREETS: Final = ("Alder Lane", "Birch Court", "Cedar Street", "Elm Street", "Juniper Road", "Maple Avenue", "Oak Row")
 TOWNS: Final = (("Millbrook", "12500"), ("Harrow Falls", "12511"), ("Easton", "12522"), ("Cold Spring", "12533"))
+TREES: Final = (
+    "Acacia", "Alder", "Aspen", "Beech", "Birch", "Cedar", "Chestnut", "Cypress", "Elm", "Fir", "Hawthorn", "Hazel",
+    "Holly", "Juniper", "Larch", "Laurel", "Linden", "Magnolia", "Maple", "Oak", "Olive", "Pine", "Poplar", "Rowan",
+    "Spruce", "Sycamore", "Walnut", "Willow", "Yew",
+)  # fmt: skip
+KINDS: Final = ("Street", "Court", "Lane", "Road", "Avenue", "Hill", "Park", "Square", "Row", "Terrace")
 PAYERS: Final = ("Self-pay", "Bluefield Health", "Evergreen Mutual", "Self-pay", "Northside PPO")
 REFERRERS: Final = (
     "Dr. Hale, Elm Street Practice", "Dr. Ibsen, Harrow Falls Psychiatry", "Self-referred", "Dr. Quill, Millbrook",
@@ -42,6 +48,7 @@ REFERRERS: Final = (
 )  # fmt: skip
 RELATIONS: Final = ("Partner", "Sister", "Brother", "Friend", "Parent", "Neighbor")
 AREAS: Final = ("202", "212", "305", "312", "415", "503", "512", "617", "702", "718")
+AGES: Final = (22 * 365, 71 * 365)  # in days
 VERSION_AND_VARIANT: Final = (0x7 << 76) | (0b10 << 62)
 
 
@@ -75,8 +82,33 @@ def people(seed: int, count: int, today: date) -> list[Person]:
         # Shifted by one each time round, so that names pair anew.
         surname = family[(place + place // len(family)) % len(family)]
         rng = Random(f"person {seed} {place}")
-        made.append(_person(rng, *given[place % len(given)], surname, today))
+        name, sex = given[place % len(given)]
+        made.append(_person(rng, name, sex, surname, today - timedelta(days=rng.randrange(*AGES))))
     return made
+
+
+def one_of_many(rng: Random, sex: str, birth_date: date) -> Person:
+    """Somebody of a crowd: most have two given names or a double family name, so that few share a whole name."""
+    given = rng.choice(FEMALE if sex == "female" else MALE)
+    family = rng.choice(FAMILY)
+    if rng.randrange(3):
+        given = f"{given} {rng.choice(FEMALE if sex == 'female' else MALE)}"
+    if rng.randrange(2):
+        family = f"{family}-{rng.choice(FAMILY)}"
+    return _person(rng, given, sex, family, birth_date)
+
+
+def colleague(rng: Random) -> str:
+    """The name of somebody who works in a further house."""
+    return f"{rng.choice(FEMALE + MALE)} {rng.choice(FAMILY)}"
+
+
+def house_name(number: int) -> str:
+    """The name of a further house, from 1; no two are the same."""
+    row, tree = divmod(number - 1, len(TREES))
+    town, kind = divmod(row, len(KINDS))
+    street = f"{TREES[tree]} {KINDS[kind]}"
+    return f"{street}, {TOWNS[town - 1][0]}" if town else street
 
 
 def phone(rng: Random) -> str:
@@ -91,7 +123,7 @@ def key(rng: Random, milliseconds: int) -> UUID:
     return UUID(int=value | (random_bits >> 62) << 64 | (random_bits & (1 << 62) - 1))
 
 
-def _person(rng: Random, given: str, sex: str, family: str, today: date) -> Person:
+def _person(rng: Random, given: str, sex: str, family: str, birth_date: date) -> Person:
     town, postal_code = rng.choice(TOWNS)
     relation = rng.choice(RELATIONS)
     shared = relation in {"Partner", "Sister", "Brother", "Parent"}
@@ -103,7 +135,7 @@ def _person(rng: Random, given: str, sex: str, family: str, today: date) -> Pers
         "given_name": given,
         "family_name": family,
         "preferred_name": SHORT.get(given, ""),
-        "birth_date": today - timedelta(days=rng.randrange(22 * 365, 71 * 365)),
+        "birth_date": birth_date,
         "sex_at_birth": sex,
         "gender": rng.choice(("", "", "", "", "", "Nonbinary")),
         "pronouns": rng.choice(("", "she/her" if sex == "female" else "he/him")),

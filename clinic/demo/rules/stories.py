@@ -1,6 +1,9 @@
-"""How far along is each person, and what happens to them today? Sixty stories, the most telling first."""
+"""How far along is each person, and what happens to them today? Sixty stories, the most telling first.
 
-from dataclasses import dataclass, replace
+More people than sixty come from stories that have ended: first one person for each of them, then people like those.
+"""
+
+from dataclasses import dataclass
 from typing import Final
 
 from clinic.demo.rules.curves import NON_RESPONDER, PARTIAL, RELAPSING, RESPONDER, WORSENING
@@ -46,12 +49,16 @@ ALLERGIC: Final = "allergic"
 INDUCTION_SESSIONS: Final = 6
 INDUCTION_INTERVAL: Final = 3
 MAINTENANCE_INTERVAL: Final = 21
+WEEKLY: Final = 7
 AFTER_INDUCTION: Final = 14
 
 
 @dataclass(frozen=True)
 class Story:
-    """One person's way: how far, how they answer, sessions so far, days since the last of them, and today."""
+    """One person's way: how far, how they answer, sessions so far, days since the last of them, and today.
+
+    With a `room`, they always come to the same one.
+    """
 
     stage: str
     path: str = RESPONDER
@@ -59,6 +66,13 @@ class Story:
     days_ago: int = 2
     today: str = ""
     special: tuple[str, ...] = ()
+    room: int | None = None
+    every_days: int = MAINTENANCE_INTERVAL  # once the induction is over
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is to come: such a story can have happened at any time."""
+        return self.room is not None
 
     @property
     def session_days_ago(self) -> tuple[int, ...]:
@@ -67,8 +81,19 @@ class Story:
         ago = self.days_ago
         for number in range(self.sessions, 0, -1):
             days.append(ago)
-            ago += _gap_before(number)
+            ago += self._gap_before(number)
         return tuple(reversed(days))
+
+    def _gap_before(self, number: int) -> int:
+        """Days between a session and the one before it."""
+        if number <= INDUCTION_SESSIONS:
+            return INDUCTION_INTERVAL
+        return AFTER_INDUCTION if number == INDUCTION_SESSIONS + 1 else self.every_days
+
+
+def _ended(stage: str, path: str, sessions: int, *, room: int, special: tuple[str, ...] = ()) -> Story:
+    """A story that is over, the last session between four and six weeks ago."""
+    return Story(stage, path, sessions, 28 + sessions, "", special, room, WEEKLY)
 
 
 STORIES: Final = (
@@ -135,14 +160,29 @@ STORIES: Final = (
 )
 
 
+# Over for weeks: nobody waits for them, and nothing is open. The rooms are dealt out in turn. In maintenance they came
+# every week, so that all their sessions lie within the ninety days of one assessment.
+ENDED: Final = (
+    Story(DECLINED, room=0),
+    _ended(COMPLETED, RESPONDER, 13, room=0),
+    _ended(COMPLETED, RESPONDER, 6, room=1),
+    _ended(DISCONTINUED, NON_RESPONDER, 4, room=2, special=(SILENT,)),
+    _ended(COMPLETED, PARTIAL, 11, room=3, special=(ALLERGIC,)),
+    _ended(DISCONTINUED, WORSENING, 2, room=4),
+    _ended(COMPLETED, RESPONDER, 10, room=0),
+    _ended(COMPLETED, RESPONDER, 7, room=1, special=(TO_DECIDE,)),
+    _ended(COMPLETED, RELAPSING, 14, room=2),
+    _ended(DISCONTINUED, PARTIAL, 3, room=3, special=(SEVERE_EVENT,)),
+    _ended(COMPLETED, RESPONDER, 8, room=4),
+    _ended(COMPLETED, RESPONDER, 12, room=0, special=(ALLERGIC,)),
+    _ended(DISCONTINUED, NON_RESPONDER, 1, room=1),
+    _ended(COMPLETED, PARTIAL, 11, room=2),
+    _ended(DISCONTINUED, PARTIAL, 5, room=3),
+    _ended(COMPLETED, RESPONDER, 13, room=4, special=(SILENT,)),
+)
+MOST_TOLD: Final = len(STORIES) + len(ENDED)
+
+
 def stories(count: int) -> list[Story]:
-    """One story for each person; beyond sixty they come again, without a visit today."""
-    again = [replace(story, today="", special=()) for story in STORIES if story.special != (SUICIDE_OPEN,)]
-    return [STORIES[place] if place < len(STORIES) else again[place % len(again)] for place in range(count)]
-
-
-def _gap_before(number: int) -> int:
-    """Days between a session and the one before it."""
-    if number <= INDUCTION_SESSIONS:
-        return INDUCTION_INTERVAL
-    return AFTER_INDUCTION if number == INDUCTION_SESSIONS + 1 else MAINTENANCE_INTERVAL
+    """One story for each of the people whose way is told step by step; there are no more than these."""
+    return [*STORIES, *ENDED][:count]
