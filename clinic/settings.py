@@ -196,7 +196,8 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # ---------------------------------------------------------------- history of rows
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()  # in the event row itself, which nobody may change later
 PGHISTORY_APPEND_ONLY = True
-# Nothing looks for old rows by what they point to, and each index would be written with every reading.
+# Old rows are looked for by the row that they are of, not by what it points to: an index is written with every reading.
+PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 
 # ---------------------------------------------------------------- the wire

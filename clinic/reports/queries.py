@@ -7,12 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, F, Model, Q, QuerySet, UUIDField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from clinic.audit.models import AccessEvent
 from clinic.audit.rules import page_name
+from clinic.kit.compiled import AnyOf
 from clinic.staff.models import User
 from patients.registration import queries as registration_queries
 from patients.registration.models import Patient
@@ -278,7 +280,9 @@ def _about(rows: QuerySet[Any, Any], model: type[Model], record_ids: list[UUID])
     wanted = Q(**{f"{path}__in": record_ids})
     for other in OTHER_PATHS & fields:
         wanted |= Q(**{f"{other}__in": record_ids})
-    return rows.filter(pgh_obj_id__in=tracked._default_manager.filter(wanted).values("pk"))
+    # As an array, which is found first: joined, PostgreSQL would walk the whole history by time.
+    theirs = ArraySubquery(tracked._default_manager.filter(wanted).values("pk"))
+    return rows.filter(AnyOf(F("pgh_obj_id"), theirs))
 
 
 def _before(kind: str, end: Mark) -> Q:
