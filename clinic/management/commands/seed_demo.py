@@ -53,7 +53,7 @@ class Command(BaseCommand):
 
 
 class Bars:
-    """One bar for each part of the work, one below the other."""
+    """One bar for each part of the work, one below the other; where no bar can move, a line for each."""
 
     def __init__(self, progress: Progress) -> None:
         self.progress = progress
@@ -61,6 +61,8 @@ class Bars:
     def begin(self, what: str, total: int) -> None:
         self.what = what
         self.task = self.progress.add_task(what, total=total)
+        if not self.progress.console.is_terminal:
+            self.progress.console.print(f"{what}: {total:,} …")
 
     def on(self, parts: int, detail: str = "") -> None:
         self.progress.update(self.task, advance=parts, description=f"{self.what} {detail}".strip())
