@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any, Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ from patients.assessment.models import Assessment, Finding
 from patients.courses.rules import ACTIVE_STATES
 from patients.history.models import Allergy
 from patients.instruments.models import QuestionnaireResponse
+from patients.merging.models import Merge
 from patients.treatment_plan.models import Consent, TreatmentPlan
 from sessions.administration.models import SessionEntry, SessionState, TreatmentSession
 from sessions.follow_up import rules as follow_up_rules
@@ -75,6 +77,12 @@ def _of_people(rows: QuerySet[Any, Any], key: str) -> list[Address]:
 
 def _person(_now: datetime | None = None) -> list[Address]:
     return _anywhere(_six_sessions(), "patient_id")
+
+
+def _pair(_now: datetime) -> list[Address]:
+    """Each of the people measured beside the next of them."""
+    ids = [str(one.ids["patient_id"]) for one in _person()]
+    return [Address(asked={"kept": one, "other": other}) for one, other in pairwise(ids)]
 
 
 def _open_sessions(_now: datetime) -> list[Address]:
@@ -164,6 +172,9 @@ FINDERS: Final[Mapping[str, Callable[[datetime], list[Address]]]] = {
         TreatmentSession.objects.filter(signed_at__isnull=False, cosigned_at=None), session_id="pk"
     ),
     "check_in": _check_in,
+    "pair": _pair,
+    "merge": lambda _: _anywhere(Merge.objects.filter(undone_at=None), patient_id="into_id", merge_id="pk"),
+    "merged_person": lambda _: _anywhere(Merge.objects.filter(undone_at=None), patient_id="into_id"),
     "visit": _visit,
     "task": lambda _: _anywhere(Task.objects.filter(closed_at=None, site__name=SITE_NAME), task_id="pk"),
     "tomorrow": _tomorrow,

@@ -6,6 +6,7 @@ app_name = "patients"
 urlpatterns = [
     path("patients/", include("patients.overview.urls")),
     path("patients/", include("patients.registration.urls")),
+    path("patients/", include("patients.merging.urls")),
     path("patients/<uuid:patient_id>/", include("patients.courses.urls")),
     path("patients/<uuid:patient_id>/", include("patients.history.urls")),
     path("patients/<uuid:patient_id>/", include("patients.instruments.urls")),

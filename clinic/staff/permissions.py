@@ -24,6 +24,7 @@ class Role(StrEnum):
 class Permission(StrEnum):
     FIND_PATIENT = "find_patient"  # name, contacts, banner; whether forms are done, not what they say
     REGISTER_PATIENT = "register_patient"
+    MERGE_PEOPLE = "merge_people"  # declare two records one person, and take it back
     OPEN_COURSE = "open_course"
     RECORD_ALLERGIES = "record_allergies"
     VIEW_CLINICAL = "view_clinical"  # answers, findings, plans, progress
@@ -81,7 +82,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | {P.VIEW_TASKS}
     ),
     Role.ADMINISTRATOR: frozenset(
-        {P.FIND_PATIENT, P.REGISTER_PATIENT, P.VIEW_SCHEDULE, P.BOOK, P.VIEW_STAFF, P.MANAGE_SIGN_IN}
+        {P.FIND_PATIENT, P.REGISTER_PATIENT, P.MERGE_PEOPLE, P.VIEW_SCHEDULE, P.BOOK, P.VIEW_STAFF, P.MANAGE_SIGN_IN}
     ),
     Role.AUDITOR: frozenset(
         {P.FIND_PATIENT, P.VIEW_SCHEDULE, P.VIEW_CLINICAL, P.VIEW_SESSION, P.VIEW_FOLLOW_UP, P.VIEW_TASKS}

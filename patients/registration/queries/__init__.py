@@ -1,6 +1,6 @@
 """Who is meant, and who may be the same? people: search and details. alike: records that look alike."""
 
-from patients.registration.queries.alike import Alike, Look, known_of, likely, look, pair_of
+from patients.registration.queries.alike import Alike, Look, known_of, known_of_record, likely, look, pair_of
 from patients.registration.queries.people import (
     MOST_FOUND,
     Change,
@@ -12,6 +12,7 @@ from patients.registration.queries.people import (
     patient,
     person_of,
     records_of,
+    said,
     search,
     standing,
 )
@@ -27,12 +28,14 @@ __all__ = [
     "compare",
     "details_of",
     "known_of",
+    "known_of_record",
     "likely",
     "look",
     "pair_of",
     "patient",
     "person_of",
     "records_of",
+    "said",
     "search",
     "standing",
 ]

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Concat
 from django.shortcuts import get_object_or_404
+from phonenumber_field.phonenumber import PhoneNumber
 
 from patients.registration.models import DETAIL_FIELDS, Language, Patient, SexAtBirth
 from patients.registration.rules import MOST_SEARCH_WORDS, Wanted, age_years, wanted
@@ -146,17 +147,19 @@ def compare(
         changes.append(
             Change(
                 label=labels[name],
-                was=_said(name, was),
-                saved=_said(name, now),
-                typed=_said(name, here),
+                was=said(name, was),
+                saved=said(name, now),
+                typed=said(name, here),
                 is_conflict=is_conflict,
             )
         )
     return Comparison(why=why, changes=tuple(changes), merged={**merged, "row_version": saved.row_version})
 
 
-def _said(name: str, value: Any) -> str:
+def said(name: str, value: Any) -> str:
     """A value of a detail in the words of the form."""
+    if isinstance(value, PhoneNumber):
+        return str(value.as_national)
     choices = {"sex_at_birth": dict(SexAtBirth.choices), "language": dict(Language.choices)}.get(name, {})
     if isinstance(value, bool):
         return "Yes" if value else "No"

@@ -8,7 +8,9 @@ from patients.assessment.models import Assessment, Finding, Override
 from patients.courses.models import Course
 from patients.history.models import Allergy, AllergyReview
 from patients.instruments.models import QuestionnaireResponse
-from patients.registration.models import Patient
+from patients.merging import queries as merging_queries
+from patients.merging.models import Merge
+from patients.registration.models import DuplicateNote, Patient
 from patients.treatment_plan.models import Consent, TreatmentPlan
 from patients.treatment_plan.rules import CONSENT_ELEMENTS
 from tests.architecture.bad_input.case import KEY, Body, Case, attributes, local
@@ -17,12 +19,13 @@ from tests.scenarios.cast import NOW, PASSWORD
 from tests.scenarios.plans import values as plan_values
 
 # ---------------------------------------------------------------- people and their courses
+# Somebody like nobody there, so that nothing is asked.
 DETAILS = {
     "given_name": "Noa",
     "family_name": "Levi",
-    "birth_date": "1982-06-04",
+    "birth_date": "1979-11-23",
     "preferred_name": "",
-    "phone": "202 555 0143",
+    "phone": "202 555 0199",
     "is_voicemail_safe": "on",
     "email": "noa@clinic.example",
     "sex_at_birth": "female",
@@ -42,15 +45,13 @@ DETAILS = {
     "state": "Ohio",
     "postal_code": "45501",
 }
-# Somebody like nobody there, so that nothing is asked.
-NEW = {"birth_date": "1979-11-23", "phone": "202 555 0199", "email": "new@clinic.example", "address": "2 Oak Street"}
 PERSON = (
     Case(
         "patients:register",
         "RegisterForm",
         "fran",
         lambda _: {},
-        lambda _: {**DETAILS, **NEW, "key": KEY, "anyway_because": "Another person"},
+        lambda _: {**DETAILS, "key": KEY, "anyway_because": "Another person"},
         lambda _, body: attributes(Patient.objects.get(pk=body["key"]), *DETAILS, key="pk"),
         frozenset({"anyway_because"}),
         shown=("patients:detail", "patients:edit"),
@@ -99,6 +100,58 @@ PERSON = (
         lambda _: {"reason": "Meant for somebody else"},
         lambda w, _: attributes(Allergy.objects.get(pk=w.allergy.pk), reason="retraction_reason"),
         shown=("patients:allergies",),
+    ),
+)
+
+
+# ---------------------------------------------------------------- records of one person
+def _pair(world: World) -> dict[str, str]:
+    return {"kept": str(world.maria.pk), "other": str(world.planless.patient_id)}
+
+
+def _seen(world: World) -> str:
+    page = merging_queries.preview(world.maria.pk, world.planless.patient_id, now=NOW)
+    return page.seen if page else ""
+
+
+DUPLICATES = (
+    Case(
+        "patients:merge",
+        "MergeForm",
+        "ada",
+        lambda _: {},
+        lambda w: {**_pair(w), "seen": _seen(w), "reason": "Same identity card"},
+        lambda _, body: attributes(Merge.objects.get(merged=body["other"]), "reason"),
+        frozenset({"kept", "other", "seen"}),
+        decided=frozenset({"kept", "other", "seen"}),
+    ),
+    Case(
+        "patients:duplicates-different",
+        "DifferentForm",
+        "ada",
+        lambda _: {},
+        lambda w: {**_pair(w), "reason": "Two identity cards"},
+        lambda _, __: attributes(DuplicateNote.objects.get(verdict="different"), "reason"),
+        frozenset({"kept", "other"}),
+        decided=frozenset({"kept", "other"}),
+    ),
+    Case(
+        "patients:duplicate-report",
+        "ReportForm",
+        "fran",
+        lambda w: {"patient_id": w.maria.pk},
+        lambda w: {"record_number": w.planless.patient.record_number, "reason": "Same handwriting"},
+        lambda _, __: attributes(DuplicateNote.objects.get(verdict="suspected"), "reason"),
+        frozenset({"record_number"}),
+        decided=frozenset({"record_number"}),
+    ),
+    Case(
+        "patients:merge-undo",
+        "UndoForm",
+        "ada",
+        lambda w: {"patient_id": w.merge.into_id, "merge_id": w.merge.pk},
+        lambda _: {"reason": "Two identity cards"},
+        lambda w, _: attributes(Merge.objects.get(pk=w.merge.pk), reason="undone_reason"),
     ),
 )
 

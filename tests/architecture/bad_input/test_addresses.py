@@ -27,7 +27,8 @@ from tests.architecture.routes import Route, routes
 from tests.architecture.source import modules, name_of, tree_of
 from tests.scenarios.cast import NOW, PASSWORD
 
-LOOK = {"given_name": "person_name", "family_name": "person_name", "phone": "phone", "birth_date": "birth_date"}
+LOOK = dict.fromkeys(("given_name", "family_name", "preferred_name"), "person_name")
+LOOK |= {"phone": "phone", "birth_date": "birth_date", "email": "email", "address": "words", "postal_code": "words"}
 RECKON = dict.fromkeys(("weight_kg", "dose_mg_per_kg", "bag_drug_mg", "bag_volume_ml"), "decimal")
 RECKON |= dict.fromkeys(("infusion_minutes", "session_count", "interval_days"), "integer")
 PLACE = {"day": "day", "time": "clock", "room": "id", "which": "choice"}
@@ -40,6 +41,8 @@ ASKED: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "sessions:waiting": ("fran", PLACE),
     "sessions:book": ("fran", PLACE),
     "patients:progress": ("nora", {"axis": "choice"}),
+    "patients:duplicates": ("ada", {"before": "id"}),
+    "patients:duplicates-compare": ("ada", {"kept": "id", "other": "id"}),
     "clinic:trail": ("olga", {**TRAIL, "refused": "boolean"}),
     "clinic:trail-changes": ("olga", {**TRAIL, "kind": "choice"}),
     "account_login": ("", {"next": "sort_filter"}),
@@ -49,6 +52,8 @@ QUESTIONS = [(route, name) for route, (_, asked) in ASKED.items() for name in as
 TAKES_GET = {
     "clinic/home/views.py:role",
     "patients/progress/views.py:axis",
+    "patients/merging/views.py:StretchForm",
+    "patients/merging/views.py:PairForm",
     "clinic/reports/views.py:LooksForm",
     "clinic/reports/views.py:ChangesForm",
     "sessions/scheduling/views.py:DayForm",
@@ -61,6 +66,8 @@ LENIENT = {
     "DayForm": ASKED["sessions:day"][1],
     "PlaceForm": PLACE,
     "SearchForm": {"q": "search"},
+    "StretchForm": ASKED["patients:duplicates"][1],
+    "PairForm": ASKED["patients:duplicates-compare"][1],
     "FindRecordForm": {"record_number": "words"},
     "LookForm": LOOK,
     "ReckonForm": RECKON,

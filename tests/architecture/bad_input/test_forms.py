@@ -20,6 +20,8 @@ LENIENT = {
     "FindRecordForm",
     "LookForm",
     "SearchForm",
+    "StretchForm",
+    "PairForm",
     "ReckonForm",
     "DayForm",
     "PlaceForm",

@@ -12,11 +12,12 @@ from patients.courses.models import Course
 from patients.history import actions as history_actions
 from patients.history.models import Allergy
 from patients.instruments.models import QuestionnaireResponse
+from patients.merging.models import Merge
 from patients.registration.models import Patient
 from patients.treatment_plan.models import TreatmentPlan
 from sessions.administration.models import TreatmentSession
 from sessions.scheduling.models import Appointment
-from tests.scenarios import assessments, people, plans, treatments, visits
+from tests.scenarios import assessments, duplicates, people, plans, treatments, visits
 from tests.scenarios.cast import NOW, Cast, clinic_cast
 
 SOFT, HARD = "liver", "hypersensitivity"
@@ -27,6 +28,7 @@ NAMES = ("Otto", "Ana", "Bela", "Cleo", "Dan", "Eva", "Finn", "Gia", "Hugo")
 class World:
     cast: Cast
     maria: Patient
+    merge: Merge
     allergy: Allergy
     assessment: Assessment
     response: QuestionnaireResponse
@@ -55,6 +57,7 @@ def built() -> World:
     return World(
         cast=cast,
         maria=maria,
+        merge=_merge(cast),
         allergy=history_actions.add_allergy(
             patient=maria, substance="Penicillin", reaction="Hives", by=cast.nora, now=NOW
         ),
@@ -87,6 +90,11 @@ def in_morning(session: TreatmentSession, minutes: int) -> datetime:
     """So many minutes after the session was opened."""
     opened: datetime = session.opened_at
     return opened + timedelta(minutes=minutes)
+
+
+def _merge(cast: Cast) -> Merge:
+    twins = [people.registered(cast, given_name=name, family_name="Twin", phone="") for name in ("Ida", "Ila")]
+    return duplicates.merged(cast, *twins)
 
 
 def _referred(cast: Cast, number: int) -> Course:
