@@ -13,9 +13,9 @@ const ENDED = new Set([401, 403, 404, LOCKED]);
 
 const part = document.querySelector("[data-live]");
 const trouble = document.querySelector("[data-live-trouble]");
+const again = document.querySelector("[data-live-again]");
 let touchedAt = -Infinity;
 let freshAt = Date.now();
-let isOver = false;
 
 /** Somebody who is typing or pressing something is left alone for a moment. */
 function isInUse() {
@@ -47,16 +47,18 @@ function show(markup) {
   if (where) part.querySelector(where)?.focus({ preventScroll: true });
   freshAt = Date.now();
   say("");
+  again.hidden = true;
 }
 
+/** Locked, signed out or no longer allowed. Rounds go on: once the screen is open again, so is the part. */
 function end() {
-  isOver = true;
   if ("forget" in part.dataset) part.replaceChildren();
-  say("This screen is locked or signed out. Sign in again to see it as it is now.");
+  say("This screen is locked or signed out, and what it showed may have changed.");
+  again.hidden = false;
 }
 
 async function refresh() {
-  if (isOver || document.hidden || isInUse() || "locked" in document.documentElement.dataset) return;
+  if (document.hidden || isInUse() || "locked" in document.documentElement.dataset) return;
   const answer = await fetch(part.dataset.live, {
     headers: { Accept: "text/html", [LOOK]: part.dataset.look }, cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(PATIENCE),
   });
