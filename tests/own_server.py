@@ -20,6 +20,13 @@ from tests import migrated
 
 ROLES_OF_DJANGO = ("HOST", "USER", "NAME", "PASSWORD", "PORT")
 SECONDS_TO_FOLLOW = 30
+AS_IN_PRODUCTION = {
+    "cluster_name": "clinic",
+    "wal_level": "replica",
+    "max_wal_senders": "10",
+    "archive_mode": "on",
+    "archive_command": "true",
+}
 ROOM_FOR_A_SERVER_BYTES = 10**9
 
 
@@ -72,9 +79,8 @@ def own_server() -> Iterator[OwnServer]:
         server = OwnServer(Cluster(folder / "postgres"))
         server.cluster.start()
         try:
-            server.ask("ALTER SYSTEM SET cluster_name = 'clinic'")
-            server.ask("ALTER SYSTEM SET archive_mode = 'on'")
-            server.ask("ALTER SYSTEM SET archive_command = 'true'")
+            for setting, value in AS_IN_PRODUCTION.items():
+                server.ask(f"ALTER SYSTEM SET {setting} = '{value}'")
             server.restart()
             fill(server, folder / "migrated")
             yield server
