@@ -112,6 +112,8 @@ PAGES: Final = (
     Page("clinic:task-close", "nora", "task"),
     Page("clinic:staff", "ada"),
     Page("clinic:account", "nora"),
+    Page("clinic:pin", "nora"),
+    Page("clinic:screen", "nora"),
     Page("clinic:second-factor", "nora"),
     Page("clinic:second-factor-passkey-add", "nora"),
     Page("clinic:second-factor-codes", "nora"),
@@ -129,6 +131,7 @@ PAGES: Final = (
 
 # Routes that answer GET and are not measured, each with the reason.
 NOT_MEASURED: Final = {
+    "clinic:unlock": "answers GET only by leading to today’s page",
     "clinic:second-factor-app": "opened once by each person; the picture to scan is drawn anew each time",
     "clinic:second-factor-app-remove": "found only by somebody with an app; the demonstration has none",
     "clinic:second-factor-passkey-remove": "found only by somebody with a passkey; the demonstration has none",

@@ -365,6 +365,14 @@ def test_device_cookie_is_out_of_reach_of_scripts_and_only_its_digest_is_kept(no
     assert cookie.value not in str(KnownDevice.objects.values_list())
 
 
+def test_device_cookie_under_tls_belongs_to_this_host_alone(cast, clock, settings):
+    settings.IS_TLS = True
+
+    cookie = at_screen(cast.nora).cookies["__Host-stepwell-device"]
+
+    assert (cookie["secure"], cookie["httponly"], cookie["path"], cookie["domain"]) == (True, True, "/", "")
+
+
 def test_second_person_on_a_known_device_makes_no_second_device(nora, cast):
     nora.post(reverse("account_logout"))
 
