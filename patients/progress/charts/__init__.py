@@ -1,15 +1,16 @@
 """Where on the page does each score, session and plan change stand? Geometry from plain values; nothing is smoothed.
 
-The template draws what is here: numbers as attributes, colours by class. Every text is at least 12 px high where its
+`svg` makes markup of what is here: numbers as attributes, colours by class. Every text is at least 12 px high where its
 drawing is shown, labels that would cover each other are moved or left to the table, and equal values share one label.
 """
 
 from datetime import date, timedelta
 
-from patients.progress.charts import axes, doses, paper, scores
+from patients.progress.charts import axes, doses, paper, scores, svg
 from patients.progress.charts.frame import PLAN_ROW, Frame, Rect, n
 from patients.progress.charts.paper import MIDDLE, NARROW, WIDE, Paper
 from patients.progress.charts.shapes import AXES, DATES, DAYS, Box, Chart, Dose, Input, Series, Text, Upright
+from patients.progress.charts.svg import Picture
 
 __all__ = [
     "AXES",
@@ -22,15 +23,16 @@ __all__ = [
     "Dose",
     "Input",
     "Paper",
+    "Picture",
     "Series",
     "chart",
     "drawings",
 ]
 
 
-def drawings(given: Input) -> tuple[Chart, ...]:
+def drawings(given: Input) -> tuple[svg.Picture, ...]:
     """The same facts drawn for a desk, a tablet and a phone, widest first."""
-    return tuple(chart(given, one) for one in paper.PAPERS)
+    return tuple(svg.picture(chart(given, one)) for one in paper.PAPERS)
 
 
 def chart(everything: Input, on: Paper = WIDE) -> Chart:

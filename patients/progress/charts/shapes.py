@@ -6,9 +6,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
-
 DATES: Final = "dates"
 DAYS: Final = "days"
 AXES: Final = (DATES, DAYS)
@@ -152,20 +149,6 @@ class Chart:
     today_flag: Box
 
     @property
-    def axis_texts(self) -> SafeString:
-        """What stands around the scores. Joined here, because a loop in a template costs several times as much."""
-        around = (*self.scale, *self.level_words, *self.band_words, *self.lane_words, *self.tick_words)
-        return _texts("c-t", (*around, *self.dose_words))
-
-    @property
-    def plan_texts(self) -> SafeString:
-        return _texts("c-t m i", self.plan_words)
-
-    @property
-    def score_texts(self) -> SafeString:
-        return _texts("c-n", (*self.numbers, *self.names))
-
-    @property
     def bands_path(self) -> str:
         return _boxes(self.bands)
 
@@ -219,8 +202,3 @@ def _boxes(boxes: Iterable[Box]) -> str:
 
 def _uprights(lines: Iterable[Upright]) -> str:
     return "".join(f"M{line.x} {line.top}V{line.bottom}" for line in lines)
-
-
-def _texts(look: str, texts: Iterable[Text]) -> SafeString:
-    rows = ((look, text.kind, text.x, text.y, text.words) for text in texts)
-    return format_html_join("", '<text class="{} {}" x="{}" y="{}">{}</text>', rows)

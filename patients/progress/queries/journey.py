@@ -61,7 +61,7 @@ class Progress:
 
     lead: tuple[tuple[Words, ...], ...]
     details: tuple[tuple[Words, ...], ...]
-    drawings: tuple[charts.Chart, ...]
+    drawings: tuple[charts.Picture, ...]
     chart_title: str
     chart_words: str
     rows: tuple[table_rules.Row, ...]
