@@ -175,6 +175,15 @@ def test_an_impossible_number_of_people_is_refused(count):
         call_command("seed_demo", patients=count)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("each", [0, 13])
+def test_an_impossible_number_of_sessions_is_refused(each):
+    with pytest.raises(CommandError, match="from 1 to 12"):
+        call_command("seed_demo", sessions_each=each)
+
+    assert queries.is_empty()
+
+
 def test_an_account_of_each_role_is_printed_and_signs_in(demo, client):
     printed = StringIO()
 
