@@ -3,6 +3,7 @@
 Numbers stand in attributes, colours come from classes. Everything that is filled in is escaped.
 """
 
+import html
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -81,5 +82,8 @@ def _series(one: Drawn) -> tuple[str, str, str, str, str]:
 
 
 def _texts(look: str, texts: Iterable[Text]) -> SafeString:
-    rows = ((look, text.kind, text.x, text.y, text.words) for text in texts)
-    return format_html_join("", '<text class="{} {}" x="{}" y="{}">{}</text>', rows)
+    """Looks and places are numbers and names of ours; the words are escaped."""
+    rows = (
+        f'<text class="{look} {text.kind}" x="{text.x}" y="{text.y}">{html.escape(text.words)}</text>' for text in texts
+    )
+    return SafeString("".join(rows))

@@ -358,3 +358,14 @@ def test_plan_change_without_room_for_its_words_is_named_short() -> None:
     drawn = charts.chart(replace(USUAL, plan_changes=changes), charts.NARROW)
 
     assert words(drawn.plan_words) == ["Plan 2"]
+
+
+def test_markup_holds_every_word_escaped() -> None:
+    changes = ((day(20), "Plan 2: <b>&"),)
+
+    wide, middle, narrow = charts.drawings(replace(USUAL, plan_changes=changes))
+
+    assert [one.size for one in (wide, middle, narrow)] == ["wide", "middle", "narrow"]
+    assert ">Plan 2: &lt;b&gt;&amp;</text>" in wide.markup
+    assert wide.markup.count("<text") > narrow.markup.count("<text") > 10
+    assert 'class="c-n c s1"' in wide.markup
