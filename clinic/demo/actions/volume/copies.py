@@ -22,7 +22,7 @@ from patients.registration.rules import record_number
 CHUNK: Final = 5000
 BIRTHDAYS_APART: Final = 180  # days, either way: nobody becomes too young or too old for what was asked of them
 COPY_TABLE: Final = """
-CREATE TEMP TABLE volume_copy AS
+CREATE TEMP TABLE volume_copy ON COMMIT DROP AS
 SELECT no, person, days, make_interval(days => days) AS earlier, days::bigint * 86400000 AS earlier_milliseconds, tail,
        site_id, rooms, colleagues, colleague_names, contexts
 FROM volume_copy_as_sent JOIN volume_house USING (house)
@@ -47,11 +47,11 @@ def write_copies(
         (no, copy.like.person, copy.days, _tail(seed, no), arrangements.number_of(copy))
         for no, copy in enumerate(in_order, start=1)
     )
-    _run("CREATE TEMP TABLE volume_copy_as_sent (no int, person int, days int, tail text, house int)")
+    _run("CREATE TEMP TABLE volume_copy_as_sent (no int, person int, days int, tail text, house int) ON COMMIT DROP")
     _send("volume_copy_as_sent", ("no", "person", "days", "tail", "house"), sent)
     arrangements.send()
     _run(
-        f"CREATE TEMP TABLE volume_face AS SELECT 0 AS no, record_number, {', '.join(DETAIL_FIELDS)}"
+        f"CREATE TEMP TABLE volume_face ON COMMIT DROP AS SELECT 0 AS no, record_number, {', '.join(DETAIL_FIELDS)}"
         " FROM patients_patient WITH NO DATA"
     )
     _send("volume_face", ("no", "record_number", *DETAIL_FIELDS), _faces(originals, in_order, seed), on_face)
@@ -74,7 +74,7 @@ class _Arrangements:
     def send(self) -> None:
         _run(
             "CREATE TEMP TABLE volume_house (house int, site_id uuid, rooms uuid[], colleagues uuid[],"
-            " colleague_names text[], contexts jsonb[])"
+            " colleague_names text[], contexts jsonb[]) ON COMMIT DROP"
         )
         # Short enough to be kept as they are: an array in a packed form would be unpacked for every value.
         for column in ("rooms", "colleagues", "colleague_names", "contexts"):
@@ -101,10 +101,10 @@ class _Arrangements:
         return [house.staff[changed.get(word, word)] for word in self.first.staff]
 
 
-def _faces(originals: Sequence[UUID], copies: Iterable[Copy], seed: int) -> Iterator[tuple[Any, ...]]:
+def _faces(originals: Sequence[UUID], copies: Sequence[Copy], seed: int) -> Iterator[tuple[Any, ...]]:
     """Number, record number and details; of the same sex and about the same age as the original was then."""
     known = Patient.objects.in_bulk(list(originals))
-    for no, (copy, serial) in enumerate(zip(copies, _serials(len(list(copies))), strict=True), start=1):
+    for no, (copy, serial) in enumerate(zip(copies, _serials(len(copies)), strict=True), start=1):
         original = known[originals[copy.like.person]]
         rng = Random(f"face {seed} {no}")
         apart = copy.days + rng.randrange(-BIRTHDAYS_APART, BIRTHDAYS_APART)

@@ -34,7 +34,7 @@ def cut_stencils(house: House, people: Sequence[UUID]) -> None:
     _number("volume_person", people)
     _run(
         "CREATE TEMP TABLE volume_id (old uuid PRIMARY KEY, person int NOT NULL, at timestamptz NOT NULL,"
-        " milliseconds bigint NOT NULL, middle text NOT NULL)"
+        " milliseconds bigint NOT NULL, middle text NOT NULL) ON COMMIT DROP"
     )
     for number, shape in enumerate(SHAPES):
         _name_rows(shape, number)
@@ -49,7 +49,7 @@ def cut_stencils(house: House, people: Sequence[UUID]) -> None:
 def _number(table: str, ids: Sequence[UUID]) -> None:
     """Numbered from 1, as places in an array of PostgreSQL; people from 0, as in Python's lists."""
     first = 0 if table == "volume_person" else 1
-    _run(f"CREATE TEMP TABLE {table} (no int NOT NULL, id uuid PRIMARY KEY)")
+    _run(f"CREATE TEMP TABLE {table} (no int NOT NULL, id uuid PRIMARY KEY) ON COMMIT DROP")
     with connection.cursor() as cursor:
         numbered = [(no, str(one)) for no, one in enumerate(ids, start=first)]
         execute_values(cursor.cursor, f"INSERT INTO {table} VALUES %s", numbered, "(%s, %s::uuid)")
@@ -119,7 +119,7 @@ def _create(name: str, columns: Iterable[Column], source: str, at: str, order: s
     cut = "".join(f", {expression} AS {alias}" for column in columns for expression, alias in column.cut)
     _run(
         f"""
-        CREATE TEMP TABLE {name} AS
+        CREATE TEMP TABLE {name} ON COMMIT DROP AS
         SELECT o.person, (row_number() OVER (PARTITION BY o.person ORDER BY {order}))::int AS no,
                {at} AT TIME ZONE {ZONE} AS at{cut}
         FROM {source}
