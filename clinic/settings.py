@@ -117,7 +117,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "clinic.staff.middleware.roles_middleware",
+    "clinic.staff.middleware.zone_middleware",
     "clinic.audit.middleware.AccessLogMiddleware",
     "clinic.lock.middleware.LockMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -164,7 +164,7 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 
 # ---------------------------------------------------------------- people
 AUTH_USER_MODEL = "clinic.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["clinic.staff.adapter.StaffBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},

@@ -5,7 +5,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from clinic.sites.models import Site
-from clinic.staff.middleware import roles_middleware
+from clinic.staff.middleware import zone_middleware
 from clinic.staff.models import User
 from clinic.staff.permissions import Role
 from tests.scenarios.cast import Cast, hire
@@ -19,7 +19,7 @@ def zone_seen_by(user: User) -> str:
 
     request = RequestFactory().get("/")
     request.user = User.objects.get(pk=user.pk)
-    return roles_middleware(view)(request).content.decode()
+    return zone_middleware(view)(request).content.decode()
 
 
 def test_times_are_in_the_zone_of_the_site_during_the_request_only(cast: Cast) -> None:
