@@ -69,11 +69,11 @@ export function drawLatest(brush, { view, now, colors, x, y, area, isNarrow }) {
   const labels = [];
   if (pressure) {
     const { systolic_mmhg: systolic, diastolic_mmhg: diastolic } = pressure.data;
-    labels.push({ y: y(Number(systolic)), text: `BP ${Number(systolic)}/${Number(diastolic)}`, unit: isNarrow ? "" : `mmHg at ${hm(pressure.at)}`, color: colors.series[0] });
+    labels.push({ y: y(Number(systolic)), text: `BP ${Number(systolic)}/${Number(diastolic)}`, units: [`mmHg at ${hm(pressure.at)}`, `at ${hm(pressure.at)}`], color: colors.series[0] });
   }
   for (const [field, name, unit, place] of [["spo2_percent", "SpO₂", "%", 2], ["heart_rate_bpm", "HR", "/min", 1], ["respiratory_rate_bpm", "RR", "/min", 3]]) {
     const found = latest(readings, field);
-    if (found) labels.push({ y: y(found.value), text: `${name} ${found.value}`, unit, color: colors.series[place] });
+    if (found) labels.push({ y: y(found.value), text: `${name} ${found.value}`, units: [unit], color: colors.series[place] });
   }
   const left = Math.max(x(now), area.left) + 12;
   for (const one of apart(labels, area)) {
@@ -81,7 +81,8 @@ export function drawLatest(brush, { view, now, colors, x, y, area, isNarrow }) {
     outlined(brush, one.text, left, one.y + 6, one.color, colors.page);
     const width = brush.measureText(one.text).width;
     brush.font = colors.font(13);
-    if (left + width + 5 + brush.measureText(one.unit).width <= area.right + 14) outlined(brush, one.unit, left + width + 5, one.y + 6, one.color, colors.page);
+    const unit = one.units.find((words) => left + width + 5 + brush.measureText(words).width <= area.right + 14);
+    if (unit) outlined(brush, unit, left + width + 5, one.y + 6, one.color, colors.page);
   }
 }
 
@@ -231,14 +232,22 @@ export function drawValues(brush, { view, colors, x, area }, top, height) {
   line(brush, area.left, top - 4, area.right, top - 4, colors.axis, 1);
   brush.font = colors.font(12);
   rows.forEach(([name], place) => write(brush, name, area.left - 6, top + 14 + place * height, colors.ink2, "right"));
-  brush.font = colors.font(13);
+  // A pressure is the widest; a little smaller, it stands under readings ten minutes apart.
+  const fonts = rows.map(([name]) => colors.font(name === "BP" ? 12 : 14));
+  const width = (text, place) => {
+    brush.font = fonts[place];
+    return text === null ? 0 : brush.measureText(text).width;
+  };
   let free = Infinity;
   for (const reading of view.readings.toReversed()) {
     const texts = rows.map(([, say]) => say(reading.data));
     const at = x(reading.at);
-    const half = Math.max(...texts.map((text) => (text === null ? 0 : brush.measureText(text).width / 2)));
+    const half = Math.max(...texts.map(width)) / 2;
     if (half === 0 || at - half < area.left - 4 || at + half > area.right + 14 || at + half > free) continue;
-    texts.forEach((text, place) => text !== null && write(brush, text, at, top + 14 + place * height, colors.ink, "center"));
+    texts.forEach((text, place) => {
+      brush.font = fonts[place];
+      if (text !== null) write(brush, text, at, top + 14 + place * height, colors.ink, "center");
+    });
     free = at - half - 3;
   }
 }

@@ -2,7 +2,7 @@
 
 import { h, refill, setText, shape, sign, whenChanged } from "./dom.js";
 import { nextDue } from "./due.js";
-import { MINUTE, counted, hm, span, spanInWords } from "./time.js";
+import { HOUR, MINUTE, counted, hm, span, spanInWords } from "./time.js";
 
 const DIAMOND = "M50 3l47 47-47 47L3 50z";
 const OCTAGON = "M31 4h38l27 27v38L69 96H31L4 69V31z";
@@ -67,7 +67,7 @@ export function makeHead(root, { protocol }) {
     const away = row.at - now;
     const tone = LATE.has(row.state) ? "late" : row.state === "due" ? "due" : "";
     const interval = (row.kind === "alert" ? protocol.every_alert_minutes : protocol.every_minutes) * MINUTE;
-    drawRing({ tone, text: away > 0 ? span(away) : `+${span(-away)}`, dash: Math.round(Math.min(100, (Math.max(0, away) / interval) * 100)) });
+    drawRing({ tone, text: away > 0 ? span(away) : -away < HOUR ? `+${span(-away)}` : `+${Math.floor(-away / MINUTE)}`, dash: Math.round(Math.min(100, (Math.max(0, away) / interval) * 100)) });
     ringBox.firstElementChild.setAttribute("aria-label", away > 0 ? `${row.label} due in ${spanInWords(away)}` : `${row.label} ${tone} for ${spanInWords(-away)}`);
     const note = { "": "", due: `late at ${hm(row.at + protocol.grace_minutes * MINUTE)}`, late: "take it now, or say why not" }[tone];
     tell(tone ? `Vitals ${tone} since ${hm(row.at)}` : `Vitals at ${hm(row.at)}`, note, tone);
