@@ -131,6 +131,8 @@ PAGES: Final = (
 
 # Routes that answer GET and are not measured, each with the reason.
 NOT_MEASURED: Final = {
+    "clinic:kept": "shown only after a login ended while somebody typed",
+    "clinic:switch": "answers GET only by leading to today’s page",
     "clinic:unlock": "answers GET only by leading to today’s page",
     "clinic:second-factor-app": "opened once by each person; the picture to scan is drawn anew each time",
     "clinic:second-factor-app-remove": "found only by somebody with an app; the demonstration has none",

@@ -9,6 +9,7 @@ SPOKEN: Final = {
     "clinic:trail-row": "One change",
     "clinic:account": "My account",
     "clinic:device-forget": "Forgetting a device",
+    "clinic:kept": "What was typed before a login ended",
     "clinic:lock": "Locking the screen",
     "clinic:pin": "Setting a PIN",
     "clinic:screen": "Lock of the screen",

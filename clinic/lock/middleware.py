@@ -160,11 +160,13 @@ def forget(request: HttpRequest, response: HttpResponse) -> None:
 
 
 def newcomer(request: HttpRequest, response: HttpResponse, login_id: UUID) -> HttpResponse:
-    """Somebody has just signed in: the device is known from now on, and typing that waited for them comes back."""
-    kept = request.POST.get(KEPT, "") or request.session.pop(KEPT, "")
-    if kept and (page := give_back(request, kept)) is not None:
-        response = page
-        response["Cache-Control"] = "no-store"
+    """Somebody has just signed in: the device is known from now on, and typing that waited for them comes back.
+
+    It does so on a page of its own, so that a second factor that is still missing is asked for first.
+    """
+    keep_for_sign_in(request, request.POST.get(KEPT, ""))
+    if is_kept_for(request, request.session.get(KEPT, "")):
+        response = redirect("clinic:kept")
     token = actions.know_device(
         login_id=login_id,
         cookies=request.COOKIES,
@@ -217,7 +219,7 @@ def stale_page(request: HttpRequest) -> HttpResponse | None:
         return sign_in_again(request)
     if login.standing is Standing.LOCKED:
         return locked(request)
-    return of_somebody_else(request, owner) if owner != login.user_id else give_back(request, keep(request))
+    return of_somebody_else(request, owner) if owner != login.user_id else give_back(request, keep(request), status=403)
 
 
 def sign_in_again(request: HttpRequest) -> HttpResponse | None:
@@ -275,17 +277,23 @@ def keep_for_sign_in(request: HttpRequest, kept: str) -> None:
         request.session[KEPT] = kept
 
 
-def give_back(request: HttpRequest, kept: str) -> HttpResponse | None:
-    """Back to where the same person was; what was typed is shown, and only they save it. None for anybody else."""
+def is_kept_for(request: HttpRequest, kept: str) -> bool:
+    """Whether this was typed by the person who is signed in now."""
     told = _opened(request, kept) if kept else None
-    if told is None or told["by"] != str(request.user.pk):
+    return told is not None and told["by"] == str(request.user.pk)
+
+
+def give_back(request: HttpRequest, kept: str, *, status: int = 200) -> HttpResponse | None:
+    """Back to where the same person was; what was typed is shown, and only they save it. None for anybody else."""
+    told = _opened(request, kept) if is_kept_for(request, kept) else None
+    if told is None:
         return None
     if told["method"] in READING:
         return redirect(told["path"])
     declare(request, told["path"])
     shown = [(name.replace("_", " ").capitalize(), value) for name, value in told["fields"] if _is_shown(name, value)]
     context = {"path": told["path"], "fields": told["fields"], "shown": shown}
-    return render(request, "clinic/lock/kept.html", context, status=403)
+    return render(request, "clinic/lock/kept.html", context, status=status)
 
 
 def declare(request: HttpRequest, path: str) -> None:

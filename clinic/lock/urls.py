@@ -6,6 +6,7 @@ from clinic.lock import views
 
 urlpatterns = [
     path("account/", views.account, name="account"),
+    path("account/kept/", views.kept, name="kept"),
     path("account/pin/", views.pin, name="pin"),
     path("account/devices/<uuid:device_id>/forget/", views.device_forget, name="device-forget"),
     path("screen/", views.screen, name="screen"),

@@ -111,14 +111,23 @@ def unlock(request: HttpRequest) -> HttpResponse:
     return _still_locked(request, form)
 
 
+@requires()
+@require_GET
+def kept(request: HttpRequest) -> HttpResponse:
+    """What was typed before an earlier login ended, for the same person."""
+    return give_back(request, request.session.get(KEPT, "")) or redirect("clinic:home")
+
+
 @ends_login
 @requires()
-@require_POST
+@require_http_methods(["GET", "POST"])
 def switch(request: HttpRequest) -> HttpResponse:
     """Somebody else takes over the screen: this login ends, and nothing of it is shown."""
-    kept = request.POST.get(KEPT, "")
+    if request.method == "GET":
+        return redirect("clinic:home")
+    typed = request.POST.get(KEPT, "")
     logout(request)
-    keep_for_sign_in(request, kept)
+    keep_for_sign_in(request, typed)
     return redirect("account_login")
 
 

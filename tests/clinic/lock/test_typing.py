@@ -102,6 +102,7 @@ def test_form_sent_after_the_login_ended_comes_back_after_signing_in(nora, cast,
     page = nora.post(
         reverse("account_login"),
         {**hidden_of(ended, TOKEN, "kept"), "login": cast.nora.email, "password": PASSWORD},
+        follow=True,
     )
     before = Allergy.objects.count()
     saved = pressed_again(nora, page)
@@ -122,9 +123,27 @@ def test_typing_outlives_a_wrong_password_at_the_sign_in(nora, cast, form, clock
     page = nora.post(
         reverse("account_login"),
         {**hidden_of(wrong, TOKEN, "kept"), "login": cast.nora.email, "password": PASSWORD},
+        follow=True,
     )
 
     assert "Latex &amp; &lt;gloves&gt;" in page.content.decode()
+
+
+def test_typing_waits_until_a_second_factor_that_is_asked_for_is_set_up(nora, cast, form, clock):
+    body = opened(nora, form)
+    cast.site.requires_second_factor = True
+    cast.site.save()
+    clock.move_to(AT + timedelta(hours=12))
+    ended = nora.post(form, body)
+
+    page = nora.post(
+        reverse("account_login"),
+        {**hidden_of(ended, TOKEN, "kept"), "login": cast.nora.email, "password": PASSWORD},
+        follow=True,
+    )
+
+    assert page.redirect_chain[-1][0] == reverse("clinic:second-factor")
+    assert "Latex" not in page.content.decode()
 
 
 def test_typing_is_never_given_to_another_person(nora, cast, form, clock):
@@ -137,8 +156,8 @@ def test_typing_is_never_given_to_another_person(nora, cast, form, clock):
         {**hidden_of(ended, TOKEN, "kept"), "login": cast.nils.email, "password": PASSWORD},
     )
 
-    assert answer.status_code == 302
-    assert "Latex" not in nora.get(answer["Location"]).content.decode()
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert nora.get(reverse("clinic:kept"))["Location"] == "/"
 
 
 def test_typing_is_not_given_back_after_twelve_hours_or_when_changed(nora, form, clock):
@@ -162,6 +181,7 @@ def test_page_of_the_first_person_is_refused_once_a_second_has_signed_in(nora, c
     page = nora.post(
         reverse("account_login"),
         {**hidden_of(nora.get(handed_over["Location"]), TOKEN), "login": cast.nora.email, "password": PASSWORD},
+        follow=True,
     )
     before = Allergy.objects.count()
     saved = pressed_again(nora, page)

@@ -29,7 +29,7 @@ async function leave(form) {
     return;
   }
   const count = outbox.all().length;
-  if (count === 0 || !form.action.includes("sign-out")) {
+  if (count === 0 || !dialog || !form.action.includes("sign-out")) {
     go(form, String(count));
     return;
   }

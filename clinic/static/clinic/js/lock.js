@@ -115,8 +115,7 @@ function screenLock() {
   function ended() {
     const typed = [...document.querySelectorAll("main form[method=post]")].find(isTyped);
     if (!typed) {
-      if (document.querySelector("[data-sheet]")) cover("Your sign-in has ended. What you charted is kept on this device; sign in to send it.");
-      else window.location.reload();
+      window.location.reload(); // what was charted waits in the store of this device
       return;
     }
     const only = document.createElement("input");
