@@ -52,8 +52,11 @@ def running(program: Path, *arguments: str, url: str, **pipes: int) -> Iterator[
         finally:
             process.kill()
             process.wait()
-            if process.stdout:
-                process.stdout.close()
+            for pipe in (process.stdin, process.stdout):
+                # What is still in it has no reader any more.
+                with contextlib.suppress(BrokenPipeError):
+                    if pipe:
+                        pipe.close()
         if process.returncode:
             raise ProgramFailed(f"{program.name} failed: {_read(said)}")
 

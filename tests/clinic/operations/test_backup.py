@@ -297,6 +297,25 @@ def test_dump_that_cannot_be_read_leaves_the_database_empty(
     assert comment_on(server, empty) is None
 
 
+def test_restore_that_is_broken_off_leaves_the_database_empty(
+    server: OwnServer, empty: str, restore: Callable[..., None], backup_file: Path
+) -> None:
+    backup = actions.read_backup(backup_file, key=None)
+
+    def break_off(_count: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        actions.restore_backup(
+            backup, url=server.url("stepwell_owner", empty), app_role="stepwell_app", on_bytes=break_off
+        )
+
+    assert tables_in(server, empty) == 0
+    assert comment_on(server, empty) is None
+    restore(backup_file)
+    assert tables_in(server, empty) > 0
+
+
 def test_restore_that_is_not_the_same_stays_out_of_use(
     server: OwnServer, empty: str, restore: Callable[..., None], backup_file: Path, tmp_path: Path
 ) -> None:
