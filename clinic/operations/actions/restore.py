@@ -38,6 +38,10 @@ class OtherVersion(Refusal):
     """The backup is whole, but of a program or a server that these cannot read."""
 
 
+class NotReady(Refusal):
+    """The server lacks what a restored clinic needs."""
+
+
 class NotEmpty(Refusal):
     """A restore never mixes with what is there."""
 
@@ -120,7 +124,7 @@ def restore_backup(
     """
     with _connected(url) as cursor:
         server = cursor.connection.server_version // 10_000
-        _must_be_possible(cursor, backup, server)
+        _must_be_possible(cursor, backup, server, app_role)
         _mark(cursor, UNFINISHED_RESTORE)
     try:
         _load(backup, url=url, server=server, on_bytes=on_bytes)
@@ -141,7 +145,7 @@ def restore_backup(
     return Restored(tables=len(backup.contents.tables), rows=backup.rows, waiting_migrations=_waiting(backup))
 
 
-def _must_be_possible(cursor: Any, backup: Backup, server: int) -> None:
+def _must_be_possible(cursor: Any, backup: Backup, server: int, app_role: str) -> None:
     if server < backup.manifest["postgresql"]:
         raise OtherVersion(
             f"The backup is of PostgreSQL {backup.manifest['postgresql']}, this server is {server}: "
@@ -149,7 +153,10 @@ def _must_be_possible(cursor: Any, backup: Backup, server: int) -> None:
         )
     cursor.execute(OWNS)
     if not cursor.fetchone()[0]:
-        raise NotEmpty("DATABASE_OWNER_URL does not own the database. Make it with: CREATE DATABASE … OWNER …")
+        raise NotReady("DATABASE_OWNER_URL does not own the database. Make it with: CREATE DATABASE … OWNER …")
+    cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [app_role])
+    if not cursor.rowcount:
+        raise NotReady(f"This server has no role {app_role!r}. Make it with scripts/create_roles.sql, then restore.")
     cursor.execute(NOT_EMPTY)
     there = cursor.fetchone()
     if there:

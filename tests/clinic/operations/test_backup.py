@@ -345,6 +345,34 @@ def test_restore_into_a_database_with_anything_in_it_is_refused(
     assert tables_in(server, empty) == 1
 
 
+@pytest.mark.parametrize(
+    ("roles", "sentence"),
+    [
+        (
+            ("stepwell_owner", "nobody_here"),
+            r"This server has no role 'nobody_here'\. Make it with scripts/create_roles",
+        ),
+        (("stepwell_app", "stepwell_app"), r"DATABASE_OWNER_URL does not own the database"),
+    ],
+)
+def test_restore_on_a_server_that_is_not_ready_is_refused(
+    server: OwnServer,
+    empty: str,
+    restore: Callable[..., None],
+    settings: Settings,
+    backup_file: Path,
+    roles: tuple[str, str],
+    sentence: str,
+) -> None:
+    owner, settings.APP_ROLE = roles
+    settings.OWNER_DATABASE_URL = server.url(owner, empty)
+
+    with pytest.raises(CommandError, match=sentence):
+        restore(backup_file)
+
+    assert tables_in(server, empty) == 0
+
+
 def test_backup_over_another_file_is_refused(
     server: OwnServer, clinic: str, settings: Settings, tmp_path: Path
 ) -> None:
