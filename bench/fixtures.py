@@ -21,6 +21,8 @@ from clinic.staff import actions as staff_actions
 from clinic.staff import queries as staff_queries
 from clinic.staff.models import User
 from clinic.staff.permissions import Role
+from patients.merging import actions as merging_actions
+from patients.merging import queries as merging_queries
 from sessions.administration import actions as session_actions
 from sessions.administration import queries as session_queries
 from sessions.administration.models import SessionEntry, TreatmentSession
@@ -30,7 +32,7 @@ ROOMS_OF_A_NURSE: Final = 2
 VISIT_EVERY: Final = timedelta(minutes=140)  # set-up and turnover included
 LONG_READINGS: Final = 300
 SHARED: Final = ("phone", "address", "postal_code")
-STAFF: Final = ("fran", "nora", "nils", "paula")
+STAFF: Final = ("ada", "fran", "nora", "nils", "paula")
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,27 @@ def _long_sheet(now: datetime) -> None:
         raise RuntimeError(f"the long sheet does not take its readings: {refused}")
 
 
-ONCE: Final = {"Bench thirty": _thirty, "Bench hundreds": _hundreds, "Bench sheet": _long_sheet}
+def _twins(now: datetime) -> None:
+    """One person on the books twice, and declared one."""
+    hall = _hall("Bench twins", rooms=1, now=now)
+    first, second = (
+        intake.register(hall, _stranger(person, f"twin {place}"), at=now - timedelta(hours=2), rng=Random(f"{place}"))
+        for place, person in enumerate(people(_seed("twins"), 2, hall.diary.today))
+    )
+    preview = merging_queries.preview(first.pk, second.pk, now=now)
+    if preview is None:
+        raise RuntimeError("the twins cannot be compared")
+    both = {"kept": preview.kept.id, "other": preview.other.id}
+    with acting(hall.staff["ada"]) as ada:
+        merging_actions.merge_people(**both, seen=preview.seen, reason="Same person, asked.", by=ada, now=now)
+
+
+ONCE: Final = {
+    "Bench thirty": _thirty,
+    "Bench hundreds": _hundreds,
+    "Bench sheet": _long_sheet,
+    "Bench twins": _twins,
+}
 
 
 def _reading(case: Case, infusion: Infusion, ticket: str, minute: int) -> dict[str, Any]:
@@ -125,11 +147,14 @@ def _treated(hall: Hall, word: str, count: int) -> list[Case]:
 
 
 def _case(hall: Hall, person: Person, story: Story, word: str, *, days_ago: int) -> Case:
-    # Without what somebody of the same name may share with them: nobody here looks registered already.
-    own = {**dict.fromkeys(SHARED, ""), "email": f"{word.replace(' ', '-').lower()}@example.org"}
-    stranger = replace(person, details=person.details | own)
     first_day = hall.diary.days_ago(days_ago)
-    return intake.refer(hall, stranger, story, first_day=first_day, rng=Random(f"bench {word}"))
+    return intake.refer(hall, _stranger(person, word), story, first_day=first_day, rng=Random(f"bench {word}"))
+
+
+def _stranger(person: Person, word: str) -> Person:
+    """Without what somebody of the same name may share with them: nobody here looks registered already."""
+    own = {**dict.fromkeys(SHARED, ""), "email": f"{word.replace(' ', '-').lower()}@example.org"}
+    return replace(person, details=person.details | own)
 
 
 def _hall(name: str, *, rooms: int, now: datetime) -> Hall:

@@ -14,6 +14,7 @@ from django.db.models.functions import JSONObject
 
 from clinic.home import rules
 from clinic.home.queries.parts import Act, Line, called, link, name_of
+from clinic.kit.compiled import Compiled
 from clinic.rooms.rules import clock
 from clinic.sites.models import Site
 from clinic.worklist.models import Task
@@ -37,6 +38,11 @@ SEVERE_FROM: Final = 3
 MOST_LINES: Final = 30
 MOST_SCORES: Final = 15
 HARD_STOPS: Final = tuple(code for code, one in BY_CODE.items() if one.tier(IV) == HARD_STOP)
+# What a line of a check-in says of the person.
+SHOWN: Final = tuple(
+    f"patient__{name}"
+    for name in ("given_name", "family_name", "preferred_name", "is_voicemail_safe", "merged_into", "person_id")
+)
 SIGN_OF_CHECK_IN: Final = {follow_up_rules.OPEN: "due", follow_up_rules.LATE: "late"}
 
 
@@ -67,14 +73,17 @@ def check_ins(site: Site, *, now: datetime) -> Found:
     """Check-ins that are open or late, derived from when the infusions stopped; the late ones first."""
     zone = ZoneInfo(site.time_zone)
     waiting = [
-        (state == follow_up_rules.OPEN, planned.due_at, _check_in(row, planned, state, now), row.patient.person_id)
-        for row in _recent_sessions(site, now)
+        (state == follow_up_rules.OPEN, planned.due_at, row.patient.person_id, row, planned, state)
+        for row in RECENT_SESSIONS.models(site=site.pk, since=now - CHECK_INS_WITHIN)
         for planned in follow_up_rules.planned_check_ins(row.stopped_at, zone)
         if planned.kind not in row.ended
         and (state := follow_up_rules.state(planned, None, None, now)) in SIGN_OF_CHECK_IN
     ]
-    in_order = sorted(waiting, key=lambda one: (one[0], one[1], one[3]))
-    return _found((line, patient_id) for _, _, line, patient_id in in_order[:MOST_LINES])
+    in_order = sorted(waiting, key=lambda one: one[:3])
+    return _found(
+        (_check_in(row, planned, state, now), patient_id)
+        for _, _, patient_id, row, planned, state in in_order[:MOST_LINES]
+    )
 
 
 def to_decide(site: Site, *, now: datetime) -> Found:
@@ -192,14 +201,18 @@ def _found(pairs: Iterable[tuple[Line, UUID]]) -> Found:
     return Found(tuple(line for line, _ in every), frozenset(patient_id for _, patient_id in every))
 
 
-def _recent_sessions(site: Site, now: datetime) -> QuerySet[Any]:
+def _recent_sessions(site: UUID, since: datetime) -> QuerySet[Any]:
     ended = CheckIn.objects.filter(session=OuterRef("pk")).values("kind")
     tried = ContactAttempt.objects.filter(session=OuterRef("pk")).values("kind")
     return (
-        TreatmentSession.objects.filter(appointment__site=site, stopped_at__gt=now - CHECK_INS_WITHIN)
+        TreatmentSession.objects.filter(appointment__site=site, stopped_at__gt=since)
         .select_related("patient__merged_into")
+        .only("stopped_at", *SHOWN, *(f"{name.replace('patient__', 'patient__merged_into__')}" for name in SHOWN))
         .annotate(ended=ArraySubquery(ended), tried=ArraySubquery(tried))
     )
+
+
+RECENT_SESSIONS = Compiled(_recent_sessions, slots={"site": UUID, "since": datetime})
 
 
 def _answered(code: str) -> QuerySet[QuestionnaireResponse]:

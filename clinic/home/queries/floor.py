@@ -1,17 +1,18 @@
 """Who is in the house, where, and what is due there? The visits of today with their sessions, and the rooms."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, Max, OuterRef, Q, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 
 from clinic.home import rules
 from clinic.home.queries.parts import Act, Group, RoomNow, Row, called, link
 from clinic.kit.clock import local_date
+from clinic.kit.compiled import AnyOf, Compiled
 from clinic.rooms import queries as room_queries
 from clinic.rooms.models import Room
 from clinic.rooms.rules import clock
@@ -91,8 +92,8 @@ def floor(user: User, *, now: datetime) -> Floor:
     site = user.home_site
     today = local_date(now, site.time_zone)
     visits = visit_queries.visits_on(site, today)
-    sessions = _sessions(site.pk, [visit.id for visit in visits])
-    courses = _courses({visit.course_id for visit in visits})
+    sessions = SESSIONS.models(site=site.pk, visits=[visit.id for visit in visits])
+    courses = {course.pk: course for course in COURSES.models(courses=list({visit.course_id for visit in visits}))}
     by_visit = {session.appointment_id: session for session in sessions}
     return Floor(
         seats=tuple(_seat(visit, by_visit.get(visit.id), courses[visit.course_id]) for visit in visits),
@@ -125,19 +126,18 @@ def rooms_now(house: Floor, user: User) -> tuple[RoomNow, ...]:
     )
 
 
-def _sessions(site_id: UUID, visit_ids: Collection[UUID]) -> list[Any]:
+def _sessions(site: UUID, visits: UUID) -> QuerySet[TreatmentSession]:
     fasting = PreSessionCheck.objects.filter(entry__session=OuterRef("pk")).order_by("-entry__occurred_at")
-    return list(
-        TreatmentSession.objects.filter(
-            Q(appointment__in=visit_ids) | Q(state__in=[str(state) for state in OPEN], appointment__site=site_id)
-        )
+    is_open = Q(state__in=[str(state) for state in OPEN], appointment__site=site)
+    return (
+        TreatmentSession.objects.filter(is_open | Q(AnyOf(F("appointment"), visits)))
         .select_related("plan", "patient__merged_into")
         .annotate(fasting_hours=Subquery(fasting.values("fasting_hours")[:1]))
         .order_by("opened_at", "id")
     )
 
 
-def _courses(course_ids: Collection[UUID]) -> Mapping[UUID, Any]:
+def _courses(courses: UUID) -> QuerySet[Course]:
     """What has to be ready for each course: consent, the two questionnaires of intake, the latest score."""
     consents = Consent.objects.filter(course=OuterRef("pk")).order_by("-given_at", "-id")
     answered = QuestionnaireResponse.objects.filter(
@@ -149,13 +149,16 @@ def _courses(course_ids: Collection[UUID]) -> Mapping[UUID, Any]:
     latest = answered.filter(instrument="phq9").order_by().values("patient__person_id").annotate(at=Max("answered_at"))
     records = registration_queries.records_of(OuterRef(OuterRef("patient__person_id")))
     tasks = Task.objects.filter(patient_id__in=records, closed_at=None)
-    courses = Course.objects.filter(pk__in=course_ids).annotate(
+    return Course.objects.filter(AnyOf(F("pk"), courses)).annotate(
         consent_until=Subquery(consents.values("expires_on")[:1]),
         battery=ArraySubquery(battery.order_by().values("instrument").distinct()),
         scale_at=Subquery(latest.values("at")),
         needs_nurse=Exists(tasks),
     )
-    return {course.pk: course for course in courses}
+
+
+SESSIONS = Compiled(_sessions, slots={"site": UUID, "visits": UUID})
+COURSES = Compiled(_courses, slots={"courses": UUID})
 
 
 def _seat(visit: VisitRow, session: Any, course: Any) -> Seat:

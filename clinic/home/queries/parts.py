@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce, Concat, NullIf
 from django.urls import NoReverseMatch, reverse
 
 from clinic.home.rules import Dot, Ring, Status
+from clinic.kit.addresses import address
 from patients.registration import queries as registration_queries
 from patients.registration.models import Patient
 
@@ -143,8 +144,9 @@ class Today:
 
 def link(name: str, *args: object) -> str:
     """The address of a page; nothing while there is no such page."""
+    only = args[0] if len(args) == 1 else None
     try:
-        return reverse(name, args=args)
+        return address(name, only) if isinstance(only, UUID) else reverse(name, args=args)
     except NoReverseMatch:
         return ""
 

@@ -63,7 +63,7 @@ def test_list_asks_the_database_equally_often_for_one_and_many(nora, cast, djang
     for number in range(count):
         raised(cast, number)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         answer = nora.get(LIST)
 
     assert len(re.findall(r'<th scope="row">', answer.content.decode())) == count
