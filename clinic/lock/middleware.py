@@ -17,18 +17,19 @@ from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
 
 from clinic.kit.carried import seal, unseal
-from clinic.kit.web import Caller, View, reads
+from clinic.kit.web import Caller, View
 from clinic.lock import actions, queries
 from clinic.lock.forms import UnlockForm
 from clinic.lock.rules import KEPT_FOR, READING, Asked, Standing, counts_as_activity
 
 LOGIN, KEPT, PAGE_OF, UNSENT, ONLY_KEEP = "login", "kept", "page_of", "unsent", "only_keep"
-LOCKED_STATUS = 423
+FROM_KEPT = "from_kept"
+FOUND, LOCKED_STATUS = 302, 423
 CONFLICT = 409
 DEVICE_COOKIE_AGE_S = 400 * 24 * 3600  # the longest that browsers keep one
 LONGEST_KEPT = 400_000
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
-NOT_KEPT = frozenset({"csrfmiddlewaretoken", "pin", "again", PAGE_OF, KEPT, UNSENT, ONLY_KEEP})
+NOT_KEPT = frozenset({"csrfmiddlewaretoken", "pin", "again", PAGE_OF, KEPT, UNSENT, ONLY_KEEP, FROM_KEPT})
 NOT_SHOWN = frozenset({"key", "row_version", "version"})
 
 
@@ -41,6 +42,12 @@ def begin_login(*, request: HttpRequest, user: Any, **_: Any) -> None:
 def opens_when_locked(view: View) -> View:
     """A view that works at the lock."""
     view.opens_when_locked = True  # type: ignore[attr-defined]  # read below
+    return view
+
+
+def gives_back(view: View) -> View:
+    """A view that shows what somebody had typed on another page."""
+    view.gives_back = True  # type: ignore[attr-defined]  # read below
     return view
 
 
@@ -66,6 +73,8 @@ class LockMiddleware:
         if after and after != before:
             return newcomer(request, response, UUID(after))
         note_activity(request)
+        if request.POST.get(FROM_KEPT) and response.status_code == FOUND:
+            request.session.pop(KEPT, None)
         return response
 
     def process_view(
@@ -77,6 +86,8 @@ class LockMiddleware:
         if request.login is None:  # type: ignore[attr-defined]
             return sign_in_again(request)
         answer = answer_instead(request, view)
+        if answer is None and getattr(view, "gives_back", False):
+            request.about = about(request)  # type: ignore[attr-defined]  # read where banners are made
         if answer is None and not getattr(view, "opens_when_locked", False):
             notice(request, is_background=asks_by_itself(view))
         return answer
@@ -165,7 +176,7 @@ def newcomer(request: HttpRequest, response: HttpResponse, login_id: UUID) -> Ht
     It does so on a page of its own, so that a second factor that is still missing is asked for first.
     """
     keep_for_sign_in(request, request.POST.get(KEPT, ""))
-    if is_kept_for(request, request.session.get(KEPT, "")):
+    if waiting(request) is not None:
         response = redirect("clinic:kept")
     token = actions.know_device(
         login_id=login_id,
@@ -219,7 +230,7 @@ def stale_page(request: HttpRequest) -> HttpResponse | None:
         return sign_in_again(request)
     if login.standing is Standing.LOCKED:
         return locked(request)
-    return of_somebody_else(request, owner) if owner != login.user_id else give_back(request, keep(request), status=403)
+    return of_somebody_else(request, owner) if owner != login.user_id else give_back(request, keep(request))
 
 
 def sign_in_again(request: HttpRequest) -> HttpResponse | None:
@@ -283,30 +294,34 @@ def is_kept_for(request: HttpRequest, kept: str) -> bool:
     return told is not None and told["by"] == str(request.user.pk)
 
 
-def give_back(request: HttpRequest, kept: str, *, status: int = 200) -> HttpResponse | None:
-    """Back to where the same person was; what was typed is shown, and only they save it. None for anybody else."""
+def give_back(request: HttpRequest, kept: str) -> HttpResponse | None:
+    """Back to where the same person was; what was typed is shown on a page of its own. None for anybody else."""
     told = _opened(request, kept) if is_kept_for(request, kept) else None
     if told is None:
         return None
     if told["method"] in READING:
         return redirect(told["path"])
-    declare(request, told["path"])
+    request.session[KEPT] = kept
+    return redirect("clinic:kept")
+
+
+def waiting(request: HttpRequest) -> dict[str, Any] | None:
+    """What this person had typed and not saved, for its page: path, fields, and what of them can be shown."""
+    kept = request.session.get(KEPT, "")
+    told = _opened(request, kept) if is_kept_for(request, kept) else None
+    if told is None or told["method"] in READING:
+        return None
     shown = [(name.replace("_", " ").capitalize(), value) for name, value in told["fields"] if _is_shown(name, value)]
-    context = {"path": told["path"], "fields": told["fields"], "shown": shown}
-    return render(request, "clinic/lock/kept.html", context, status=status)
+    return {"path": told["path"], "fields": told["fields"], "shown": shown}
 
 
-def declare(request: HttpRequest, path: str) -> None:
-    """What is given back may be about a patient: the trail is told."""
+def about(request: HttpRequest) -> dict[str, Any]:
+    """Whom it is about, as its address says: the page shows their banner, and the trail is told."""
+    told = waiting(request)
     try:
-        named = resolve(path.partition("?")[0]).kwargs
+        return resolve(told["path"].partition("?")[0]).kwargs if told else {}
     except Resolver404:
-        return
-    if "patient_id" in named:
-        reads(request, [named["patient_id"]])
-    request.access_note.record_id = next(  # type: ignore[attr-defined]
-        (value for value in reversed(named.values()) if isinstance(value, UUID)), None
-    )
+        return {}
 
 
 def _is_shown(name: str, value: str) -> bool:

@@ -17,9 +17,11 @@ from clinic.lock.middleware import (
     KEPT,
     ends_login,
     give_back,
+    gives_back,
     keep_for_sign_in,
     locked_page,
     opens_when_locked,
+    waiting,
     wants_page,
 )
 from clinic.staff import actions as staff_actions
@@ -111,11 +113,16 @@ def unlock(request: HttpRequest) -> HttpResponse:
     return _still_locked(request, form)
 
 
+@gives_back
 @requires()
-@require_GET
+@require_http_methods(["GET", "POST"])
 def kept(request: HttpRequest) -> HttpResponse:
-    """What was typed before an earlier login ended, for the same person."""
-    return give_back(request, request.session.get(KEPT, "")) or redirect("clinic:home")
+    """What was typed when a lock or the end of a login came between; sent, it is let go."""
+    told = waiting(request)
+    if told is None or request.method == "POST":
+        request.session.pop(KEPT, None)
+        return redirect("clinic:home")
+    return render(request, "clinic/lock/kept.html", told)
 
 
 @ends_login

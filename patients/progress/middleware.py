@@ -33,6 +33,7 @@ class SubjectMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], _args: Any, kwargs: dict[str, Any]
     ) -> HttpResponse | None:
+        kwargs = kwargs or getattr(request, "about", {})  # typing given back is about whom its own page was
         named = {key: kwargs[key] for key in SUBJECT_KEYS if key in kwargs}
         access = getattr(view, "access", None)
         if not named or not request.user.is_authenticated or access is None:
