@@ -71,6 +71,7 @@ class Server:
     seconds_apart: Decimal
     waiting_migrations: tuple[str, ...]
     demo_accounts: int
+    cheap_passwords: int
 
 
 def about_settings(
@@ -157,6 +158,7 @@ def about_server(server: Server) -> list[Finding]:
         Finding("E012", "Migrations", _waiting(server.waiting_migrations)),
         Finding("E013", "Clock", apart(server.seconds_apart)),
         Finding("E014", "Demonstration accounts", _demo(server.demo_accounts)),
+        Finding("E018", "Stored passwords", _cheap(server.cheap_passwords)),
         Finding("E015", "Restore", _unfinished() if server.unfinished_restore else ""),
         *_advice(server.settings),
     ]
@@ -255,6 +257,16 @@ def _demo(accounts: int) -> str:
     return (
         f"There {'is' if accounts == 1 else 'are'} {many} of the demonstration, whose password everybody knows. "
         "Begin with an empty database."
+    )
+
+
+def _cheap(accounts: int) -> str:
+    """The demonstration stores its known password at the least cost, whoever the account is said to belong to."""
+    if not accounts:
+        return ""
+    return (
+        f"{accounts} {'account stores its' if accounts == 1 else 'accounts store their'} password as the demonstration "
+        "does, which is soon guessed. Give each a new one: python manage.py let_in E-MAIL"
     )
 
 

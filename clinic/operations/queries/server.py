@@ -16,6 +16,7 @@ from clinic.operations.queries.health import seconds_apart, waiting_migrations
 from clinic.staff.models import User
 
 UNFINISHED_RESTORE: Final = "Stepwell: a restore into this database has not ended."
+AT_LEAST_COST: Final = "$m=8,"  # Argon2 with 8 KiB, where production asks for a hundred thousand
 POWERS: Final = {
     "rolsuper": "is a superuser",
     "rolbypassrls": "may bypass row security",
@@ -100,6 +101,7 @@ def server(*, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> rule
             seconds_apart=seconds_apart(cursor, clock=clock),
             waiting_migrations=waiting,
             demo_accounts=0 if waiting or missing else User.objects.filter(is_demo=True).count(),
+            cheap_passwords=0 if waiting or missing else User.objects.filter(password__contains=AT_LEAST_COST).count(),
         )
 
 

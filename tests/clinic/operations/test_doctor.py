@@ -39,7 +39,7 @@ def doctor(server: OwnServer, database: str, settings: Settings, django_db_block
 def test_doctor_is_content_with_a_sound_deployment(doctor: Callable[..., str]) -> None:
     lines = doctor().splitlines()
 
-    assert len(lines) == 19
+    assert len(lines) == 20
     assert {line[:8] for line in lines} == {"ok      "}
 
 
@@ -58,7 +58,7 @@ def test_doctor_lists_every_fault_at_once(doctor: Callable[..., str], settings: 
         "not ok  Host names",
         "not ok  Durability",
     ]
-    assert lines[-1] == "3 of 19 are not ok; each line says what to do."
+    assert lines[-1] == "3 of 20 are not ok; each line says what to do."
 
 
 def test_doctor_finds_who_kept_the_password_of_the_demonstration(
@@ -73,7 +73,8 @@ def test_doctor_finds_who_kept_the_password_of_the_demonstration(
     said = doctor()
 
     assert "not ok  Known passwords: The password of the demonstration opens nora@clinic.example. Set another" in said
-    assert said.endswith("1 of 19 are not ok; each line says what to do.")
+    assert "not ok  Stored passwords: 9 accounts store their password as the demonstration does" in said
+    assert said.endswith("2 of 20 are not ok; each line says what to do.")
 
 
 def test_doctor_says_when_nobody_answers(doctor: Callable[..., str]) -> None:

@@ -66,6 +66,7 @@ def server(**otherwise: object) -> rules.Server:
         "seconds_apart": Decimal(60),
         "waiting_migrations": (),
         "demo_accounts": 0,
+        "cheap_passwords": 0,
     }
     return rules.Server(**{**usual, **otherwise})  # type: ignore[arg-type]
 
@@ -85,6 +86,7 @@ def test_server_without_a_fault_has_none() -> None:
         ("seconds_apart", Decimal("60.1"), "The clocks of this machine and of the database are 60 seconds apart."),
         ("seconds_apart", Decimal("-60.1"), "The clocks of this machine and of the database are 60 seconds apart."),
         ("demo_accounts", 2, "There are 2 accounts of the demonstration, whose password everybody knows."),
+        ("cheap_passwords", 1, "1 account stores its password as the demonstration does, which is soon guessed."),
         ("waiting_migrations", ("a.1", "a.2", "a.3", "a.4"), "behind the program by a.1, a.2, a.3 and 1 more."),
     ],
 )

@@ -195,7 +195,9 @@ def test_start_with_accounts_of_the_demonstration(
     said = refusals(start())
 
     assert said == [
-        "There is 1 account of the demonstration, whose password everybody knows. Begin with an empty database."
+        "There is 1 account of the demonstration, whose password everybody knows. Begin with an empty database.",
+        "9 accounts store their password as the demonstration does, which is soon guessed. "
+        + "Give each a new one: python manage.py let_in E-MAIL",
     ]
 
 
