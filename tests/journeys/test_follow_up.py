@@ -57,7 +57,7 @@ def test_nurse_records_a_check_in_and_sees_it_on_the_chart(course: Course, page:
     page.get_by_role("button", name="Save check-in").click()
 
     expect(page.locator("#toasts")).to_contain_text("Day 7 check-in recorded.")
-    expect(page.locator(".sw-lead")).to_contain_text("Depression has at least halved")
+    expect(page.locator(".sw-says .sw-lead")).to_contain_text("Depression has at least halved")
     expect(page.locator(".sw-chart svg").first).to_contain_text("Response 9")
     expect(page.locator(".sw-chart .c-dose").first).to_have_attribute("d", re.compile("^M[^M]+M[^M]+$"))
     check_axe(page)

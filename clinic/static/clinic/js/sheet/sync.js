@@ -4,8 +4,8 @@ import { SECOND, setClock } from "./time.js";
 
 const BATCH = 50;
 // A server that hangs is noticed within five seconds: one round between two questions, and then the time of no answer.
-const POLL = 3 * SECOND;
-const SLOW = 1.8 * SECOND;
+const POLL = 2.5 * SECOND;
+const SLOW = 1.5 * SECOND;
 const PATIENCE = 8 * SECOND;
 const FIRST_RETRY = SECOND;
 const LONGEST_RETRY = 30 * SECOND;
