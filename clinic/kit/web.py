@@ -86,9 +86,12 @@ def answer(
     return render(request, fragment if is_htmx else page, context, status=422 if refused else 200)
 
 
-def done(request: HttpRequest, sentence: str, *, undo: str = "") -> None:
-    """Say on the next page what was just done; `undo` is the address that takes it back when it is posted to."""
-    messages.success(request, sentence, extra_tags=undo)
+def done(request: HttpRequest, sentence: str, *, undo: str = "", seen: int = 0) -> None:
+    """Say on the next page what was just done; `undo` is the address that takes it back when it is posted to.
+
+    `seen` is the version that this act made: the address refuses to take back what somebody did after it.
+    """
+    messages.success(request, sentence, extra_tags=f"{undo} {seen}" if undo else "")
 
 
 def unavailable() -> HttpResponse:

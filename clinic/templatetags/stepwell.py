@@ -185,6 +185,13 @@ def sign_of_level(level: int) -> str:
 
 
 @register.filter
+def undo(tags: str) -> tuple[str, str]:
+    """The address that takes a message's act back, and the version that the act made; see clinic.kit.web.done."""
+    address, _, seen = tags.partition(" ")
+    return address, seen
+
+
+@register.filter
 def sign_of_step(step_state: str) -> str:
     """The sign of a step's state on the rail."""
     return "now" if step_state == "current" else step_state

@@ -1,22 +1,25 @@
 """The calendar, booking, and one visit with the moves it makes through the day."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clinic.kit.clock import local_date
 from clinic.kit.refusals import Refusal
-from clinic.kit.web import reads, requires
+from clinic.kit.web import done, reads, requires
 from clinic.staff.permissions import Permission
 from sessions.scheduling import actions, queries
 from sessions.scheduling.forms import BookingForm, CancelForm, DayForm, EscortForm, PlaceForm
 
 FIELD_OF = {actions.RoomTaken: "time", actions.PatientTaken: "time", actions.NurseFull: "nurse"}
 USED_ON_VISIT = (Permission.BOOK, Permission.MOVE_VISIT, Permission.VIEW_SESSION, Permission.CHART_VITALS)
+LONGEST_VERSION = 9
 # Where a move made from a list goes back to.
 LISTS = {"home": "clinic:home", "day": "sessions:day"}
 
@@ -111,7 +114,8 @@ def left(request: HttpRequest, appointment_id) -> HttpResponse:
 @require_POST
 def take_back(request: HttpRequest, appointment_id) -> HttpResponse:
     """The last move was a mistake."""
-    return _move(request, appointment_id, actions.take_back, "Taken back.")
+    take_back = partial(actions.take_back, seen_version=_version(request.POST.get("seen", "")))
+    return _move(request, appointment_id, take_back, "Taken back.", can_be_undone=False)
 
 
 @requires(Permission.BOOK)
@@ -159,13 +163,21 @@ def escort(request: HttpRequest, appointment_id) -> HttpResponse:
     return render(request, "sessions/scheduling/escort.html", {"page": page, "form": form}, status=_status(form))
 
 
-def _move(request: HttpRequest, appointment_id, act: Callable[..., Any], done: str) -> HttpResponse:
+def _version(typed: str) -> int | None:
+    """The version that a toast's Undo means; the visit's own button means whatever was done last."""
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < LONGEST_VERSION else None
+
+
+def _move(
+    request: HttpRequest, appointment_id, act: Callable[..., Any], said: str, *, can_be_undone: bool = True
+) -> HttpResponse:
     """Make one move, and say on the visit's own page when it is refused."""
     try:
-        act(appointment=queries.appointment(appointment_id), by=request.user, now=request.now)
+        visit = act(appointment=queries.appointment(appointment_id), by=request.user, now=request.now)
     except Refusal as refusal:
         return _visit(request, appointment_id, refused=str(refusal))
-    messages.success(request, done)
+    undo = reverse("sessions:visit-take-back", args=[appointment_id]) if can_be_undone else ""
+    done(request, said, undo=undo, seen=visit.row_version)
     back = LISTS.get(request.POST.get("back", ""))
     return redirect(back) if back else redirect("sessions:visit", appointment_id)
 

@@ -86,13 +86,16 @@ def leave(*, appointment: Appointment, by: User, now: datetime) -> Appointment:
 
 
 @transaction.atomic
-def take_back(*, appointment: Appointment, by: User, now: datetime) -> Appointment:
+def take_back(*, appointment: Appointment, by: User, now: datetime, seen_version: int | None = None) -> Appointment:
     """Take back the last move: arrived, missed, in the room or gone. Refused for what is cancelled or days old.
 
     It is refused as well for somebody in the room whose infusion has begun. The move and its taking back both stay in
-    the list of moves. Time that was given back is taken again, if it is still free.
+    the list of moves. Time that was given back is taken again, if it is still free. Who names the version that they
+    mean is refused when somebody has changed the visit since.
     """
     visit = _locked(appointment.pk)
+    if seen_version not in {None, visit.row_version}:
+        raise MoveRefused("Somebody changed this visit after that. Look at it here, then take back what was done last.")
     before = queries.state_before(visit.pk, visit.state)
     possible = rules.TAKEN_BACK_TO.get(visit.state, frozenset())
     to_state = before if before in possible else next(iter(possible - {rules.IN_ROOM}), None)

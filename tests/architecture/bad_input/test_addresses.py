@@ -83,7 +83,7 @@ SORTED = {
     ("sessions:book", "which"),
     ("account_login", "next"),
 }
-BY_NAME = {"sessions/scheduling/views.py:back", "clinic/home/views.py:owner"}
+BY_NAME = {"sessions/scheduling/views.py:back", "sessions/scheduling/views.py:seen", "clinic/home/views.py:owner"}
 ELSEWHERE = (
     "https://evil.example/",
     "//evil.example/",
@@ -318,6 +318,14 @@ def test_move_goes_back_only_to_a_list_that_is_known(world: World, at_now: None)
     }
 
     assert went <= own
+
+
+def test_undo_takes_odd_versions_for_another_or_for_none(world: World, at_now: None) -> None:
+    client, path = signed_in(world.cast.fran), reverse("sessions:visit-take-back", args=[world.visit.pk])
+
+    answered = {sent(client, path, {"seen": odd.value}).status_code for odd in corpus.values("integer")}
+
+    assert answered <= {302, 400, 422}
 
 
 def test_task_is_taken_only_from_the_owner_who_was_seen(world: World, at_now: None) -> None:

@@ -439,6 +439,18 @@ def test_last_move_can_be_taken_back(cast, course, moves, back_to):
     assert held(appointment)[0][2] == ELEVEN + 2 * HOUR
 
 
+def test_undo_takes_back_only_what_it_was_shown_for(cast, course):
+    appointment = booked_visit(cast, course)
+    arrived = actions.arrive(appointment=appointment, by=cast.fran, now=ELEVEN)
+    actions.to_room(appointment=appointment, by=cast.nora, now=ELEVEN + MINUTE)
+
+    with pytest.raises(actions.MoveRefused, match="Somebody changed this visit after that"):
+        actions.take_back(appointment=appointment, by=cast.fran, now=ELEVEN, seen_version=arrived.row_version)
+
+    appointment.refresh_from_db()
+    assert appointment.state == "in_room"
+
+
 def test_nothing_is_taken_back_before_a_move_or_a_day_after_it(cast, course):
     appointment = booked_visit(cast, course)
     with pytest.raises(actions.MoveRefused, match="no move of this visit"):

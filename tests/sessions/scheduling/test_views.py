@@ -420,6 +420,23 @@ def test_person_who_is_here_is_moved_on(cast, course, as_user, name, state):
     assert response["Location"] == reverse("sessions:visit", args=[appointment.pk])
 
 
+def test_toast_of_a_move_offers_to_undo_it(cast, course, as_user):
+    appointment = booked_visit(cast, course)
+    with time_machine.travel(TODAY_AT_ELEVEN, tick=False):
+        desk = as_user(cast.fran)
+        posted(desk, "visit-arrived", appointment.pk, back="day")
+        shown = desk.get(reverse("sessions:visit", args=[appointment.pk])).content.decode()
+        seen = re.search(r'name="seen" value="(\d+)"', shown)[1]
+
+        answer = posted(desk, "visit-take-back", appointment.pk, seen=seen, back="visit")
+        after = desk.get(answer["Location"]).content.decode()
+
+    appointment.refresh_from_db()
+    assert appointment.state == "scheduled"
+    assert ">Undo<" in shown
+    assert ">Undo<" not in after
+
+
 def test_move_that_is_refused_says_so_and_changes_nothing(cast, course, as_user):
     appointment = booked_visit(cast, course)
 
