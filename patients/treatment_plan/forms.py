@@ -114,6 +114,12 @@ class PlanForm(KeyedForm):
             "is_confirmed",
         )
 
+    @property
+    def labels(self) -> dict[str, str]:
+        """What each value of a plan is called on the page."""
+        unsaid = {"key", "is_confirmed", "row_version"}
+        return {name: str(field.label) for name, field in self.fields.items() if name not in unsaid}
+
     def ask(self, sentences: Iterable[str]) -> None:
         """Show what has to be confirmed, with the box that confirms it."""
         self.to_confirm = tuple(sentences)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from clinic.kit.clock import local_date
 from clinic.kit.web import background, requires
 from clinic.records.actions import AlreadySigned, ChangedMeanwhile
+from clinic.records.queries import Comparison, compare
 from clinic.staff.actions import ProofRefused
 from clinic.staff.permissions import Permission
 from patients.treatment_plan import actions, queries
@@ -91,7 +92,9 @@ def edit(request: HttpRequest, patient_id: UUID, plan_id: UUID) -> HttpResponse:
             form.ask(question.sentences)
         except actions.PlanRefused as refusal:
             form.refuse(refusal, refusal.field)
-        except (AlreadySigned, ChangedMeanwhile) as refusal:
+        except ChangedMeanwhile:
+            return _conflict_page(request, patient_id, draft, form)
+        except AlreadySigned as refusal:
             form.refuse(refusal)
         else:
             return redirect("patients:plan", patient_id, plan_id)
@@ -178,8 +181,25 @@ def _today(request: HttpRequest) -> date:
     return local_date(request.now, request.user.home_site.time_zone)
 
 
-def _form_page(request: HttpRequest, patient_id: UUID, form: PlanForm, *, title: str) -> HttpResponse:
+def _conflict_page(request: HttpRequest, patient_id: UUID, draft: TreatmentPlan, form: PlanForm) -> HttpResponse:
+    """The second of two people is shown what the first one changed, with their own typing in the form."""
+    conflict = compare(
+        draft, seen_version=form.cleaned_data["row_version"] or 0, typed=form.cleaned_data, labels=form.labels
+    )
+    merged = PlanForm(initial={**conflict.merged, "key": draft.pk}, is_new_version=draft.version > 1)
+    return _form_page(request, patient_id, merged, title=f"Plan {draft.version}, draft", conflict=conflict)
+
+
+def _form_page(
+    request: HttpRequest, patient_id: UUID, form: PlanForm, *, title: str, conflict: Comparison | None = None
+) -> HttpResponse:
     numbers = ReckonForm(form.data if form.is_bound else form.initial)
     reckoning = queries.reckon(numbers.cleaned_data, today=_today(request)) if numbers.is_valid() else None
-    context = {"form": form, "title": title, "patient_id": patient_id, "reckoning": reckoning}
-    return render(request, FORM, context, status=REFUSED if form.errors else 200)
+    context = {
+        "form": form,
+        "title": title,
+        "patient_id": patient_id,
+        "reckoning": reckoning,
+        "conflict": conflict,
+    }
+    return render(request, FORM, context, status=REFUSED if form.errors or conflict else 200)

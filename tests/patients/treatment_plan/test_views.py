@@ -127,7 +127,12 @@ def test_edit_tells_the_second_person_and_keeps_the_typing(paula, cast):
 
     plan.refresh_from_db()
     assert response.status_code == 422
-    assert "Somebody else changed this" in response.content.decode()
+    conflict = response.context["conflict"]
+    assert conflict.why.startswith("Paula Petit, MD changed this at ")
+    assert [(each.label, each.saved, each.typed, each.is_conflict) for each in conflict.changes] == [
+        ("Goal", "Back at work", "Sleeps well", True)
+    ]
+    assert "Yours: <bdi>Sleeps well</bdi>" in response.content.decode()
     assert response.context["form"]["goal"].value() == "Sleeps well"
     assert plan.goal == "Back at work"
 

@@ -1,0 +1,69 @@
+"""What did somebody else change in a draft since a form on it was opened?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils import dateformat, timezone
+
+from clinic.records.models import SignableRecord
+from clinic.staff.models import User
+
+
+@dataclass(frozen=True)
+class Change:
+    """One value that somebody else changed while a form was open."""
+
+    label: str
+    was: str
+    saved: str
+    typed: str
+    is_conflict: bool
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What to show to the second of two people who changed one draft, and the form with it."""
+
+    why: str
+    changes: tuple[Change, ...]
+    merged: dict[str, Any]
+
+
+def compare(
+    record: SignableRecord, *, seen_version: int, typed: Mapping[str, Any], labels: Mapping[str, str]
+) -> Comparison:
+    """What changed since a form was opened; what was not touched in the form is taken over into it."""
+    saved = type(record)._default_manager.get(pk=record.pk)
+    events = type(record).pgh_event_model.objects.filter(pgh_obj=record.pk)  # type: ignore[attr-defined]  # made by pghistory
+    seen = events.filter(row_version=seen_version).order_by("pgh_id").first() or saved
+    merged, changes = dict(typed), []
+    for name, label in labels.items():
+        was, now, here = getattr(seen, name), getattr(saved, name), typed.get(name)
+        if was == now:
+            continue
+        is_conflict = here not in {was, now}
+        if not is_conflict:
+            merged[name] = now
+        changes.append(Change(label, _said(was), _said(now), _said(here), is_conflict))
+    why = f"{_who_and_when(events.order_by('pgh_id').last())} What you typed is still here: compare, then save again."
+    return Comparison(why=why, changes=tuple(changes), merged={**merged, "row_version": saved.row_version})
+
+
+def _who_and_when(event: Any) -> str:
+    if event is None:
+        return "Somebody else changed this after you opened it."
+    user_id = (event.pgh_context or {}).get("user")
+    user = User.objects.filter(pk=user_id).first() if user_id else None
+    clock = dateformat.format(timezone.localtime(event.pgh_created_at), "g:i A").lower()
+    return f"{user or 'Somebody else'} changed this at {clock}, after you opened it."
+
+
+def _said(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return dateformat.format(value, "M j, Y")
+    return format(value.normalize(), "f") if isinstance(value, Decimal) else str(value)
