@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, F, Model, Q, QuerySet, UUIDField, Value
+from django.db.models import CharField, F, Field, Model, Q, QuerySet, UUIDField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
+from django.utils import dateformat, timezone
 
 from clinic.audit.models import AccessEvent
 from clinic.audit.rules import page_name
@@ -198,12 +199,16 @@ def change_detail(kind: str, event_id: int) -> ChangeDetail | None:
         .order_by("-pgh_id")
         .values()[:PAGE_ROWS]
     )
-    names = _names({_who(row) for row in [event, *history]})
     before = history[0] if history else {}
+    people = [name for name in _columns_of(model, User) for name in (before.get(name), event.get(name)) if name]
+    names = _names({*(_who(row) for row in [event, *history]), *map(str, people)})
+    records = _record_numbers(
+        {row[name] for name in _columns_of(model, Patient) for row in (before, event) if row.get(name)}
+    )
     return ChangeDetail(
         change=_change_of_event(kind, event, names),
         request_id=(event["pgh_context"] or {}).get("request", ""),
-        fields=_field_changes(model, before, event),
+        fields=_field_changes(model, before, event, {**names, **{str(key): number for key, number in records.items()}}),
         earlier=tuple(_change_of_event(kind, row, names) for row in history),
     )
 
@@ -327,23 +332,40 @@ def _label(kind: str) -> str:
     return str(tracked._meta.verbose_name).capitalize()
 
 
-def _field_changes(model: type[Model], before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[FieldChange, ...]:
+def _columns_of(model: type[Model], to: type[Model]) -> list[str]:
+    """The columns of a history table that name a row of this kind."""
+    return [field.attname for field in model._meta.local_fields if field.related_model is to]
+
+
+def _field_changes(
+    model: type[Model], before: Mapping[str, Any], after: Mapping[str, Any], names: Mapping[str, str]
+) -> tuple[FieldChange, ...]:
     fields = [field for field in model._meta.local_fields if not field.name.startswith("pgh_")]
     every = [
         FieldChange(
             name=str(field.verbose_name).capitalize(),
-            before=_shown(before.get(field.attname)),
-            after=_shown(after.get(field.attname)),
+            before=_shown(field, before.get(field.attname), names),
+            after=_shown(field, after.get(field.attname), names),
         )
         for field in fields
     ]
     return tuple(each for each in every if each.before or each.after)
 
 
-def _shown(value: object) -> str:
+def _shown(field: "Field[Any, Any]", value: object, names: Mapping[str, str]) -> str:
+    """A stored value as a person reads it: clinic time, the word of a code, who, and which record."""
     if value is None:
         return ""
-    return value.isoformat(sep=" ", timespec="seconds") if isinstance(value, datetime) else str(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        here = timezone.localtime(value)
+        return f"{dateformat.format(here, 'M j, Y, g:i:s')} {dateformat.format(here, 'A').lower()}"
+    if isinstance(value, date):
+        return dateformat.format(value, "M j, Y")
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    return names.get(str(value), str(value))
 
 
 def _record_numbers(patient_ids: Iterable[UUID]) -> dict[UUID, str]:

@@ -20,7 +20,7 @@ def looks(request: HttpRequest) -> HttpResponse:
     wanted = form.wanted()
     page = queries.looks(wanted, before=form.cleaned_data.get("before"))
     reads(request, page.patient_ids)
-    return render(request, "clinic/reports/looks.html", _context(request, form, page, wanted))
+    return render(request, "clinic/reports/looks.html", _context("clinic:trail", form, page, wanted))
 
 
 @requires(Permission.VIEW_TRAIL)
@@ -31,7 +31,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     wanted = form.wanted()
     page = queries.changes(wanted, before=form.cleaned_data.get("before"))
     reads(request, page.patient_ids)
-    return render(request, "clinic/reports/changes.html", _context(request, form, page, wanted))
+    return render(request, "clinic/reports/changes.html", _context("clinic:trail-changes", form, page, wanted))
 
 
 @requires(Permission.VIEW_TRAIL)
@@ -56,13 +56,15 @@ def find(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('clinic:trail')}?patient={patient_id}")
 
 
-def _context(
-    request: HttpRequest, form: TrailForm, page: queries.Page, wanted: queries.TrailFilter
-) -> dict[str, object]:
+def _context(here: str, form: TrailForm, page: queries.Page, wanted: queries.TrailFilter) -> dict[str, object]:
     kept = QueryDict(mutable=True)
     for name in ("patient", "user", "day", "refused", "kind"):
         if form.cleaned_data.get(name):
             kept[name] = str(form.cleaned_data[name])
+    tabs = [
+        {"label": label, "url": f"{reverse(name)}?{kept.urlencode()}".rstrip("?"), "is_current": name == here}
+        for label, name in (("Who saw what", "clinic:trail"), ("Who changed what", "clinic:trail-changes"))
+    ]
     older = kept.copy()
     if page.next_before:
         older["before"] = str(page.next_before)
@@ -70,7 +72,7 @@ def _context(
         "form": form,
         "find_form": FindRecordForm(initial={"record_number": queries.record_number_of(wanted.patient_id)}),
         "page": page,
-        "kept": kept.urlencode(),
+        "tabs": tabs,
         "older": older.urlencode() if page.next_before else "",
         "is_narrowed": bool(kept),
     }

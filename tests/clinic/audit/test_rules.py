@@ -7,7 +7,8 @@ from clinic.audit.rules import page_name
     ("route", "words"),
     [
         ("clinic:home", "Today"),
-        ("patients:plan-sign", "Plan sign"),
+        ("patients:plan-sign", "Signing a plan"),
+        ("patients:some-page", "Some page"),
         ("account_login", "Sign in"),
         ("no such page", "No such page"),
     ],

@@ -1,5 +1,5 @@
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pghistory
 import pytest
@@ -11,6 +11,7 @@ from clinic.audit.actions import AccessNote, Seen, record_access
 from clinic.audit.models import AccessEvent
 from clinic.reports import queries
 from clinic.reports.queries import TrailFilter
+from patients.history import actions as history_actions
 from patients.registration import actions as registration_actions
 from patients.registration.models import Patient
 from tests.as_application import run_as_application
@@ -167,6 +168,20 @@ def test_one_change_is_shown_field_by_field(olga, cast):
     changed = {field.name: (field.before, field.after) for field in page.context["detail"].fields if field.is_different}
     assert changed == {"Legal family name": ("Ordóñez", "Ordóñez Vega"), "Row version": ("1", "2")}
     assert [row.act for row in page.context["detail"].earlier] == ["Added"]
+
+
+def test_a_change_is_told_in_words_and_clinic_time(olga, cast):
+    patient = people.registered(cast)
+    at = datetime(2026, 3, 10, 14, 42, 5, tzinfo=UTC)
+    listed = history_actions.add_allergy(patient=patient, substance="Latex", reaction="", by=cast.nora, now=at)
+    event = listed.pgh_event_model.objects.latest("pgh_id")
+
+    page = olga.get(reverse("clinic:trail-row", args=["allergy", event.pgh_id]))
+
+    told = {field.name: field.after for field in page.context["detail"].fields}
+    assert told["Recorded at"] == "Mar 10, 2026, 10:42:05 am"
+    assert told["Recorded by"] == "Nora Nolan, RN"
+    assert told["Patient"] == patient.record_number
 
 
 @pytest.mark.parametrize(("kind", "event"), [("patient", 10**12), ("password", 1), ("user", 1)])
