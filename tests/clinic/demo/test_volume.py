@@ -85,9 +85,7 @@ def test_the_same_seed_makes_the_same_crowd(clinic):
 def test_everybody_is_there_in_more_than_one_house(clinic, crowd):
     assert len(crowd) == PEOPLE - len(TOLD)
     assert Site.objects.count() == 2
-    assert set(Appointment.objects.filter(patient__in=crowd).values_list("site__name", flat=True)) == set(
-        Site.objects.values_list("name", flat=True)
-    )
+    assert Appointment.objects.filter(patient__in=crowd).values("site").distinct().count() == Site.objects.count()
 
 
 def test_every_table_that_somebody_told_fills_is_filled_for_the_crowd(clinic):
@@ -216,12 +214,7 @@ def test_nothing_but_the_day_and_the_room_sets_a_copy_apart(clinic):
 
     assert others
     assert readings(one) == readings(original())
-    assert one.pk != original().pk
-    assert (one.given_name, one.family_name, one.phone) != (
-        original().given_name,
-        original().family_name,
-        original().phone,
-    )
+    assert (one.family_name, one.phone) != (original().family_name, original().phone)
 
 
 def test_every_hour_on_the_wall_is_as_it_was_on_the_other_day(clinic):
@@ -374,6 +367,18 @@ def test_every_page_of_a_copy_reads_like_that_of_the_original(clinic):
         for one, other in zip(told[:-1], bulk[:-1], strict=True):
             assert one == other
         assert bulk[-1][0] == told[-1][0]  # a day of the calendar holds other people, and asks as often
+
+
+def test_the_sheet_of_a_running_copy_reads_like_that_of_the_original(clinic):
+    sheets = []
+    for session in TreatmentSession.objects.filter(state="running").select_related("appointment__nurse"):
+        client = Client()
+        client.force_login(session.appointment.nurse)
+        # The second look at each: the first one of a process may ask for what is then remembered.
+        sheets.append([opened(client, f"/sessions/{session.pk}/") for _ in range(2)][-1])
+
+    assert len(sheets) == 2
+    assert sheets[0] == sheets[1]
 
 
 def test_somebody_of_the_crowd_has_a_trail(clinic, crowd):
