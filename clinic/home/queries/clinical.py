@@ -38,11 +38,12 @@ SEVERE_FROM: Final = 3
 MOST_LINES: Final = 30
 MOST_SCORES: Final = 15
 HARD_STOPS: Final = tuple(code for code, one in BY_CODE.items() if one.tier(IV) == HARD_STOP)
-# What a line of a check-in says of the person.
+# What a line says of the person.
 SHOWN: Final = tuple(
     f"patient__{name}"
     for name in ("given_name", "family_name", "preferred_name", "is_voicemail_safe", "merged_into", "person_id")
 )
+SHOWN_IF_MERGED: Final = tuple(name.replace("patient__", "patient__merged_into__") for name in SHOWN)
 SIGN_OF_CHECK_IN: Final = {follow_up_rules.OPEN: "due", follow_up_rules.LATE: "late"}
 
 
@@ -142,19 +143,8 @@ def unsigned(site: Site, *, now: datetime) -> Found:
 
 def scores(site: Site, *, now: datetime, worse_only: bool = False) -> Found:
     """PHQ-9 answers of the last days beside the ones before; those that have become worse lead."""
-    recent = QuestionnaireResponse.objects.filter(
-        course=OuterRef("course"), instrument="phq9", superseded_by=None, answered_at__gte=now - SCORES_OF
-    )
-    rows = (
-        QuestionnaireResponse.objects.filter(
-            Exists(recent), course__site=site, course__first_session_at__isnull=False, instrument="phq9"
-        )
-        .filter(superseded_by=None)
-        .select_related("patient__merged_into")
-        .order_by("course", "answered_at", "id")
-    )
     by_course: dict[UUID, list[QuestionnaireResponse]] = defaultdict(list)
-    for row in rows:
+    for row in SCORES.models(site=site.pk, since=now - SCORES_OF):
         if row.course_id is not None:
             by_course[row.course_id].append(row)
     judged = [(_warnings(series), series) for series in by_course.values()]
@@ -201,17 +191,32 @@ def _found(pairs: Iterable[tuple[Line, UUID]]) -> Found:
     return Found(tuple(line for line, _ in every), frozenset(patient_id for _, patient_id in every))
 
 
+def _scores(site: UUID, since: datetime) -> QuerySet[QuestionnaireResponse]:
+    """Every PHQ-9 of the courses with a recent one."""
+    recent = QuestionnaireResponse.objects.filter(
+        course=OuterRef("course"), instrument="phq9", superseded_by=None, answered_at__gte=since
+    )
+    asked = QuestionnaireResponse.objects.filter(instrument="phq9", superseded_by=None, course__site=site)
+    return (
+        asked.filter(Exists(recent), course__first_session_at__isnull=False)
+        .select_related("patient__merged_into")
+        .only("course", "answered_at", "total", "safety_answer", *SHOWN, *SHOWN_IF_MERGED)
+        .order_by("course", "answered_at", "id")
+    )
+
+
 def _recent_sessions(site: UUID, since: datetime) -> QuerySet[Any]:
     ended = CheckIn.objects.filter(session=OuterRef("pk")).values("kind")
     tried = ContactAttempt.objects.filter(session=OuterRef("pk")).values("kind")
     return (
         TreatmentSession.objects.filter(appointment__site=site, stopped_at__gt=since)
         .select_related("patient__merged_into")
-        .only("stopped_at", *SHOWN, *(f"{name.replace('patient__', 'patient__merged_into__')}" for name in SHOWN))
+        .only("stopped_at", *SHOWN, *SHOWN_IF_MERGED)
         .annotate(ended=ArraySubquery(ended), tried=ArraySubquery(tried))
     )
 
 
+SCORES = Compiled(_scores, slots={"site": UUID, "since": datetime})
 RECENT_SESSIONS = Compiled(_recent_sessions, slots={"site": UUID, "since": datetime})
 
 
