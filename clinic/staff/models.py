@@ -64,8 +64,8 @@ class User(AbstractBaseUser):
         """Composed once (NFKC), so that every keyboard's spelling of the same letters is the same password."""
         super().set_password(_composed(raw_password))
 
-    def check_password(self, raw_password: str) -> bool:
-        return super().check_password(_composed(raw_password) or "")
+    def check_password(self, raw_password: str | None) -> bool:
+        return super().check_password(_composed(raw_password))
 
     def hold_roles(self, roles: tuple[Role, ...]) -> User:
         """Remember the roles that were read for this person, once per request."""
