@@ -200,7 +200,7 @@ def change_detail(kind: str, event_id: int) -> ChangeDetail | None:
         .values()[:PAGE_ROWS]
     )
     before = history[0] if history else {}
-    people = [name for name in _columns_of(model, User) for name in (before.get(name), event.get(name)) if name]
+    people = {row[name] for name in _columns_of(model, User) for row in (before, event) if row.get(name)}
     names = _names({*(_who(row) for row in [event, *history]), *map(str, people)})
     records = _record_numbers(
         {row[name] for name in _columns_of(model, Patient) for row in (before, event) if row.get(name)}
