@@ -7,6 +7,8 @@ from random import Random
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
+
 from clinic.demo.actions import intake, treatment
 from clinic.demo.actions.house import DEMO_PASSWORD, TIME_ZONE, House, acting
 from clinic.demo.actions.intake import Case
@@ -50,8 +52,11 @@ def made_at() -> datetime:
 
 def make_once(now: datetime) -> bool:
     """The two full days and the long sheet, unless an earlier run made them; says whether it made any."""
-    made = [make(now) for name, make in ONCE.items() if not Site.objects.filter(name=name).exists()]
-    return bool(made)
+    missing = [make for name, make in ONCE.items() if not Site.objects.filter(name=name).exists()]
+    for make in missing:
+        with transaction.atomic():
+            make(now)
+    return bool(missing)
 
 
 def sheets_to_save_into(now: datetime) -> list[TreatmentSession]:
@@ -148,12 +153,13 @@ def _treated(hall: Hall, word: str, count: int) -> list[Case]:
 
 def _case(hall: Hall, person: Person, story: Story, word: str, *, days_ago: int) -> Case:
     first_day = hall.diary.days_ago(days_ago)
-    return intake.refer(hall, _stranger(person, word), story, first_day=first_day, rng=Random(f"bench {word}"))
+    return intake.refer(hall, _stranger(person, word), story, first_day=first_day, rng=Random(f"of the bench, {word}"))
 
 
 def _stranger(person: Person, word: str) -> Person:
     """Without what somebody of the same name may share with them: nobody here looks registered already."""
-    own = {**dict.fromkeys(SHARED, ""), "email": f"{word.replace(' ', '-').lower()}@example.org"}
+    email = f"{word.replace(' ', '-').lower()}@bench.example.org"
+    own = {**dict.fromkeys(SHARED, ""), "email": email, "family_name": f"{person.details['family_name']} of {word}"}
     return replace(person, details=person.details | own)
 
 
