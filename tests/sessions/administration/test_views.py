@@ -241,6 +241,20 @@ def test_override_of_a_nurse_is_a_telephone_order(client, cast):
     assert (by_nurse.status_code, by_prescriber.status_code) == (422, 302)
 
 
+def test_sheet_shows_what_was_just_recorded_once(client, cast):
+    session = treatments.opened_session(cast)
+    ate = {**treatments.CHECKS, "fasting_hours": 2}
+    treatments.charted(cast, session, "checklist", ate, session.opened_at)
+
+    with at(session.opened_at + timedelta(minutes=1)):
+        send(client, cast.nora, "override", session.pk, check_code="fasting", reason="Dr. Petit, read back.")
+        first, second = client.get(f"/sessions/{session.pk}/"), client.get(f"/sessions/{session.pk}/")
+
+    said = '<div class="sw-toast" role="status"><span>The override is recorded.</span></div>'
+    assert said in first.text
+    assert said not in second.text
+
+
 def test_discharge_names_what_is_missing(client, cast):
     session = treatments.stopped_session(cast)
 
