@@ -15,10 +15,16 @@ class PinField(PasswordField):
 
 
 class UnlockForm(BaseForm):
-    """One of the two is enough."""
+    """One of the two, so that nobody need guess which of them opened the lock."""
 
     pin = PinField("PIN", required=False)
     password = PasswordField("Password", required=False)
+
+    def clean(self):
+        typed = super().clean()
+        if typed.get("pin") and typed.get("password"):
+            self.add_error("pin", "Type the PIN or the password, not both.")
+        return typed
 
 
 class PinForm(BaseForm):

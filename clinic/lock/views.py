@@ -150,5 +150,5 @@ def _still_locked(request, form):
     )
     if wants_page(request):
         return locked_page(request, form=form, kept=request.POST.get(KEPT, ""), status=REFUSED)
-    sentence = " ".join(form.non_field_errors()) or "Type your password, or your PIN."
+    sentence = " ".join(each for errors in form.errors.values() for each in errors)
     return JsonResponse({"sentence": sentence, "takes_pin": request.login.takes_pin}, status=REFUSED)

@@ -27,6 +27,7 @@ CLASSES = (
     "sort_filter",
     "key",
     "password",
+    "pin",
 )
 
 

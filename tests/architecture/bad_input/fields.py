@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 
 from clinic.kit import forms as kit
+from clinic.lock.forms import PinField
 from tests.architecture.source import ROOT, modules, name_of, tree_of
 
 # The first that fits counts.
@@ -17,6 +18,7 @@ BY_TYPE: tuple[tuple[type[forms.Field], str], ...] = (
     (kit.IdField, "id"),
     (kit.VersionField, "integer"),
     (kit.TickField, "boolean"),
+    (PinField, "pin"),
     (kit.PasswordField, "password"),
     (kit.MailField, "email"),
     (kit.PhoneField, "phone"),

@@ -21,6 +21,11 @@ def text(sent: str) -> str:
     return unicodedata.normalize("NFC", sent).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
+def password(sent: str) -> str:
+    """Composed for comparison (NFKC), and nothing trimmed: SP 800-63B-4."""
+    return unicodedata.normalize("NFKC", sent)
+
+
 def day(sent: str) -> date | None:
     sent = sent.strip()
     if not sent:

@@ -18,7 +18,7 @@ from clinic.audit.models import AccessEvent
 from clinic.staff.models import User
 from clinic.worklist.models import Task
 from patients.registration.models import Patient
-from tests.architecture.bad_input import corpus
+from tests.architecture.bad_input import corpus, normal
 from tests.architecture.bad_input.cases_of_patients import DETAILS, PLAN
 from tests.architecture.bad_input.fields import all_forms, parameters
 from tests.architecture.bad_input.walk import HALF, URLENCODED, encoded
@@ -368,6 +368,8 @@ def test_sign_in_lets_nobody_in_with_odd_input(world: World, at_now: None, name:
     wrong = []
 
     for odd in corpus.values(kind):
+        if kind == "password" and normal.password(odd.value) == PASSWORD:
+            continue  # the same letters, composed otherwise
         client = signed_in(None)
         answer = sent(client, reverse("account_login"), {**body, name: odd.value})
         if answer.status_code not in {200, 400} or "stepwell" in client.cookies:
