@@ -27,6 +27,12 @@ TOO_SMALL = """([targets, least]) => [...document.querySelectorAll(targets)]
     .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < least - 0.5)
     .map((one) => `${Math.round(one.getBoundingClientRect().height)} px: ${one.outerHTML.slice(0, 120)}`)"""
 
+MOVING = """() => [...document.querySelectorAll("*")].filter((one) => {
+    const style = getComputedStyle(one);
+    const moves = style.animationName !== "none" && parseFloat(style.animationDuration) > 0;
+    return moves || parseFloat(style.transitionDuration) > 0;
+}).map((one) => one.outerHTML.slice(0, 120))"""
+
 
 @pytest.fixture
 def clinic(clinic_database: str) -> Iterator[Served]:
@@ -56,3 +62,15 @@ def test_parts_are_large_enough_for_a_finger(open_browser: Callable[..., Page], 
 
     assert page.evaluate("matchMedia('(pointer: coarse)').matches")
     assert page.evaluate(TOO_SMALL, [TARGETS, LEAST_TARGET_PX]) == []
+
+
+def test_parts_stand_still_and_fit_for_who_enlarges_them_twice(open_browser: Callable[..., Page], watch: Watch) -> None:
+    page = open_browser(
+        viewport={"width": 640, "height": 450}, device_scale_factor=2, reduced_motion="reduce", forced_colors="active"
+    )
+
+    page.goto("/styleguide/")
+
+    assert page.evaluate(MOVING) == []
+    assert page.evaluate(TOO_WIDE) <= 0
+    check_axe(page)
