@@ -87,7 +87,7 @@ def _filled(home: Path, environment: dict[str, str], size: int) -> str:
         began = datetime.now(UTC).isoformat()
         _manage(environment, "seed_demo", f"--patients={size}", f"--seed={SEED}")
         remembered.write_text(began)
-    return remembered.read_text()
+    return remembered.read_text().strip()
 
 
 def _prepare(environment: dict[str, str]) -> dict[str, Any]:

@@ -70,6 +70,8 @@ class QuestionnaireResponse(models.Model):
         indexes = [
             # the chart of one person: every score of an instrument in time
             models.Index(fields=["patient", "instrument", "answered_at"], name="response_of_patient"),
+            # today's page: the courses of a site with a score of the last days
+            models.Index(fields=["course", "answered_at"], name="response_of_course"),
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,7 @@ from django.db.models.functions import JSONObject
 
 from clinic.home import rules
 from clinic.home.queries.parts import Act, Line, called, link, name_of
-from clinic.kit.compiled import Compiled
+from clinic.kit.compiled import AnyOf, Compiled
 from clinic.rooms.rules import clock
 from clinic.sites.models import Site
 from clinic.worklist.models import Task
@@ -173,10 +173,14 @@ def overrides_asked(site: Site, *, now: datetime) -> Found:
 
 def events(site: Site, *, now: datetime) -> Found:
     """Adverse events of the last weeks that were severe or serious."""
+    visited = TreatmentSession.objects.filter(
+        appointment__site=site, appointment__starts_at__gte=now - EVENTS_OF - timedelta(days=1)
+    )
     rows = (
         AdverseEvent.objects.filter(
             Q(is_serious=True) | Q(grade__gte=SEVERE_FROM),
-            entry__session__appointment__site=site,
+            # The sessions of these days are found first, as an array, however many events other sites have had.
+            AnyOf(F("entry__session"), ArraySubquery(visited.values("pk"))),
             entry__occurred_at__gte=now - EVENTS_OF,
             entry__answers=None,
         )
@@ -193,12 +197,10 @@ def _found(pairs: Iterable[tuple[Line, UUID]]) -> Found:
 
 def _scores(site: UUID, since: datetime) -> QuerySet[QuestionnaireResponse]:
     """Every PHQ-9 of the courses with a recent one."""
-    recent = QuestionnaireResponse.objects.filter(
-        course=OuterRef("course"), instrument="phq9", superseded_by=None, answered_at__gte=since
-    )
-    asked = QuestionnaireResponse.objects.filter(instrument="phq9", superseded_by=None, course__site=site)
+    asked = QuestionnaireResponse.objects.filter(instrument="phq9", superseded_by=None)
+    recent = asked.filter(answered_at__gte=since, course__site=site, course__first_session_at__isnull=False)
     return (
-        asked.filter(Exists(recent), course__first_session_at__isnull=False)
+        asked.filter(AnyOf(F("course"), ArraySubquery(recent.values("course"))))  # found first, as an array
         .select_related("patient__merged_into")
         .only("course", "answered_at", "total", "safety_answer", *SHOWN, *SHOWN_IF_MERGED)
         .order_by("course", "answered_at", "id")

@@ -99,6 +99,12 @@ class TreatmentSession(SignableRecord):
             # what waits for a signature
             models.Index(fields=["discharged_at"], condition=Q(signed_at=None), name="session_unsigned"),
             models.Index(fields=["patient", "started_at"], name="session_of_patient"),
+            # today's page of a prescriber: what a nurse has signed and nobody yet after her, the longest wait first
+            models.Index(
+                fields=["signed_at", "id"],
+                condition=Q(signed_at__isnull=False, cosigned_at=None),
+                name="session_to_cosign",
+            ),
         ]
 
     def __str__(self) -> str:
