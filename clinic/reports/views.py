@@ -16,7 +16,7 @@ from clinic.staff.permissions import Permission
 @require_GET
 def looks(request: HttpRequest) -> HttpResponse:
     """Who saw what: every request of a signed-in person."""
-    form = LooksForm(request.GET, people=queries.people_who_work_here())
+    form = LooksForm(request.GET, people=_colleagues(request))
     wanted = form.wanted()
     page = queries.looks(wanted, before=form.cleaned_data.get("before"))
     reads(request, page.patient_ids)
@@ -27,7 +27,7 @@ def looks(request: HttpRequest) -> HttpResponse:
 @require_GET
 def changes(request: HttpRequest) -> HttpResponse:
     """Who changed what: every row of every clinical table."""
-    form = ChangesForm(request.GET, people=queries.people_who_work_here())
+    form = ChangesForm(request.GET, people=_colleagues(request))
     wanted = form.wanted()
     page = queries.changes(wanted, before=form.cleaned_data.get("before"))
     reads(request, page.patient_ids)
@@ -54,6 +54,10 @@ def find(request: HttpRequest) -> HttpResponse:
         messages.error(request, "Nobody has that record number. It looks like 204-118.")
         return redirect("clinic:trail")
     return redirect(f"{reverse('clinic:trail')}?patient={patient_id}")
+
+
+def _colleagues(request: HttpRequest) -> list[tuple[str, str]]:
+    return queries.people_who_work_at(request.user.home_site_id, also=request.GET.get("user", ""))
 
 
 def _context(here: str, form: TrailForm, page: queries.Page, wanted: queries.TrailFilter) -> dict[str, object]:

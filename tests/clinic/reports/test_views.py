@@ -11,12 +11,14 @@ from clinic.audit.actions import AccessNote, Seen, record_access
 from clinic.audit.models import AccessEvent
 from clinic.reports import queries
 from clinic.reports.queries import TrailFilter
+from clinic.sites.models import Site
+from clinic.staff.permissions import Role
 from patients.history import actions as history_actions
 from patients.registration import actions as registration_actions
 from patients.registration.models import Patient
 from tests.as_application import run_as_application
 from tests.scenarios import people, plans
-from tests.scenarios.cast import NOW
+from tests.scenarios.cast import NOW, hire
 
 MOST_QUERIES = 12
 OTHER = {"given_name": "Jamie", "family_name": "Chen", "preferred_name": "", "phone": "+12025550177"}
@@ -220,3 +222,16 @@ def test_changes_are_narrowed_by_kind_and_name_the_record(olga, cast):
 
     assert [(row.label, row.record) for row in page.context["page"].rows] == [("Course", course.patient.record_number)]
     assert AccessEvent.objects.latest("occurred_at").patient_ids == [course.patient_id]
+
+
+def test_colleagues_to_choose_from_are_those_of_the_site_and_the_one_who_is_chosen(cast):
+    denver = Site.objects.create(name="Larimer Street", time_zone="America/Denver")
+    dora = hire("Dora Dell", Role.NURSE, site=denver, now=NOW)
+
+    here = queries.people_who_work_at(cast.site.pk)
+    with_dora = queries.people_who_work_at(cast.site.pk, also=str(dora.pk))
+
+    assert (str(cast.nora.pk), str(cast.nora)) in here
+    assert (str(dora.pk), str(dora)) not in here
+    assert (str(dora.pk), str(dora)) in with_dora
+    assert queries.people_who_work_at(cast.site.pk, also="nobody") == here
