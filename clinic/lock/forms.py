@@ -21,7 +21,8 @@ class UnlockForm(BaseForm):
     password = PasswordField("Password", required=False)
 
     def clean(self):
-        typed = super().clean()
+        super().clean()
+        typed = self.cleaned_data
         if typed.get("pin") and typed.get("password"):
             self.add_error("pin", "Type the PIN or the password, not both.")
         return typed
