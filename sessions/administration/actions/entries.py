@@ -120,7 +120,7 @@ def _locked(session_id: UUID) -> TreatmentSession:
 
 def _to_lock(session: UUID) -> QuerySet[TreatmentSession]:
     rows = TreatmentSession.objects.select_for_update(of=("self",)).filter(pk=session)
-    return rows.select_related("plan", "appointment__site", "course")
+    return rows.select_related("appointment__site")  # a reading, which most entries are, needs neither plan nor course
 
 
 # For every entry that is taken in.

@@ -12,7 +12,7 @@ from sessions.administration.queries.chart import (
     signed_plan,
     weighed_today,
 )
-from sessions.administration.queries.limits import limits_on, protocol, vital_limits_on
+from sessions.administration.queries.limits import for_the_keypad, protocol, vital_limits_on
 from sessions.administration.queries.record import (
     Record,
     Row,
@@ -38,10 +38,10 @@ __all__ = [
     "drug_rows",
     "entries_of",
     "epoch",
+    "for_the_keypad",
     "head_of",
     "known_digests",
     "last_number",
-    "limits_on",
     "missing_to_sign",
     "newest_tap",
     "protocol",

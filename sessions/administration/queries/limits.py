@@ -23,9 +23,8 @@ def vital_limits_on(day: date) -> plausibility.VitalLimits:
     return plausibility.VitalLimits(asks=asks, alerts=alerts)
 
 
-def limits_on(day: date) -> dict[str, dict[str, Any]]:
+def for_the_keypad(limits: plausibility.VitalLimits) -> dict[str, dict[str, Any]]:
     """The same limits as plain values by field, for the keypad to warn while somebody types."""
-    limits = vital_limits_on(day)
     others = {"pulse_pressure_mmhg": PULSE_PRESSURE_MMHG, "rate_ml_h": RATE_ML_H}
     return {
         field: {

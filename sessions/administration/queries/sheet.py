@@ -50,6 +50,7 @@ class Sheet:
     readiness: Sequence[pre_session.Check]
     alerts: Sequence[Mapping[str, Any]]
     missing_for_discharge: Sequence[str]
+    limits: plausibility.VitalLimits
     now: datetime
 
     @property
@@ -154,6 +155,7 @@ def sheet_of(session_id: UUID, *, now: datetime) -> Sheet:
     entries = chart_queries.entries_of(session_id)
     held = chart.standing(entries)
     progress = chart.progress(head, held)
+    limits = vital_limits_on(head.today)
     return Sheet(
         session=session,
         head=head,
@@ -165,8 +167,9 @@ def sheet_of(session_id: UUID, *, now: datetime) -> Sheet:
         segments=dosing.segments(chart.steps(held)),
         due=due_rows(held, progress, now),
         readiness=chart.readiness(head, held, progress.started_at or now),
-        alerts=_alerts(held, vital_limits_on(head.today)),
+        alerts=_alerts(held, limits),
         missing_for_discharge=_missing(head, held, progress, now),
+        limits=limits,
         now=now,
     )
 

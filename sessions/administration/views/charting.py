@@ -69,7 +69,7 @@ def sheet(request, session_id):
     page = {
         "urls": {name: reverse(f"sessions:{name}", args=[session_id]) for name in LINKS}
         | {"person": reverse("patients:detail", args=[found.session.patient_id])},
-        "limits": queries.limits_on(found.head.today),
+        "limits": queries.for_the_keypad(found.limits),
         "protocol": queries.protocol(),
         "ticket": queries.author_ticket(user.pk, session_id),
         "author": str(user),
