@@ -134,6 +134,8 @@ PAGES: Final = (
 
 # Routes that answer GET and are not measured, each with the reason.
 NOT_MEASURED: Final = {
+    "healthz": "asked by machines, without a session; answers with one word",
+    "readyz": "asked by machines, without a session; answers with one word",
     "clinic:kept": "shown only after a login ended while somebody typed",
     "clinic:switch": "answers GET only by leading to today’s page",
     "clinic:unlock": "answers GET only by leading to today’s page",
