@@ -48,7 +48,8 @@ def newest_tap(
         datetime.fromisoformat(str(entry["recorded_at"]))
         for entry in entries
         if isinstance(entry, Mapping)
-        and entry.get("id") in stored
+        and isinstance(entry.get("id"), str)
+        and entry["id"] in stored
         and author_of(str(entry.get("author_ticket")), session_id=session_id, now=now) == by
     ]
     return max(taps, default=None)
