@@ -6,6 +6,8 @@ const WARN_BEFORE = 60 * SECOND;
 const IDLE = 15 * 60 * SECOND;
 const PIN_DIGITS = 6;
 const TRY_AGAIN = 3 * SECOND;
+const LOCKING = "stepwell-locking";
+const LOCKING_LASTS = 60 * SECOND;
 
 const root = document.documentElement;
 const dialog = document.querySelector("[data-lock]");
@@ -86,6 +88,7 @@ function screenLock() {
 
   function uncover(secondsLeft) {
     deadline = Math.min(Date.now() + secondsLeft * SECOND, endsAt);
+    localStorage.removeItem(LOCKING);
     if (!isCovered()) return;
     delete root.dataset.locked;
     document.title = title;
@@ -162,14 +165,21 @@ function screenLock() {
     other.open = true;
   }
 
-  /** Covered at once; the server is told, again and again if it has to be. */
+  /**
+   * Covered at once; the server is told, again and again if it has to be. Whoever leaves the page before it answered
+   * finds the next one covered too.
+   */
   async function lockNow() {
     cover();
+    localStorage.setItem(LOCKING, JSON.stringify({ who, at: Date.now() }));
     channel.postMessage({ who, kind: "locked" });
     while (isCovered()) {
       try {
         const answer = await ask(lockUrl, { method: "POST", keepalive: true });
-        if (answer.type === "opaqueredirect" || answer.status < 500) return;
+        if (answer.type === "opaqueredirect" || answer.status < 500) {
+          localStorage.removeItem(LOCKING);
+          return;
+        }
       } catch {
         // Without the network the cover stays; the server locks by itself when nobody is heard of.
       }
@@ -224,7 +234,9 @@ function screenLock() {
     if (data.kind === "locked" && data.who === who) cover();
     else learn();
   });
-  channel.postMessage({ who, kind: "open" });
+  const locking = JSON.parse(localStorage.getItem(LOCKING));
+  if (locking?.who === who && Date.now() - locking.at < LOCKING_LASTS) lockNow();
+  else channel.postMessage({ who, kind: "open" });
   setInterval(tick, SECOND);
 }
 
@@ -240,6 +252,7 @@ function isTyped(form) {
 if (dialog) {
   screenLock();
 } else {
+  localStorage.removeItem(LOCKING);
   const form = document.querySelector("[data-unlock]");
   pinKeys(form);
   focusFirst(form);
