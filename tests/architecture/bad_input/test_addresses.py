@@ -54,6 +54,7 @@ TAKES_GET = {
     "patients/progress/views.py:axis",
     "patients/merging/views.py:StretchForm",
     "patients/merging/views.py:PairForm",
+    "clinic/reports/views.py:user",
     "clinic/reports/views.py:LooksForm",
     "clinic/reports/views.py:ChangesForm",
     "sessions/scheduling/views.py:DayForm",
