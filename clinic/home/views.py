@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clinic.home.forms import CloseTaskForm
+from clinic.home.forms import CloseRiskForm, CloseTaskForm
 from clinic.home.queries import pages as page_queries
 from clinic.home.queries import tasks as task_queries
 from clinic.home.queries import wall as wall_queries
@@ -76,7 +76,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
 @require_GET
 def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """One task: what, who, by when, whose, and how it ended."""
-    return _task_page(request, task_id, CloseTaskForm())
+    return _task_page(request, _line_or_404(request, task_id))
 
 
 @requires(Permission.CLOSE_TASK)
@@ -99,17 +99,18 @@ def task_take(request: HttpRequest, task_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def task_close(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """Close a task with a note. Opened as a page it is the task's own."""
-    found = _task_or_404(task_id)
-    form = CloseTaskForm(request.POST or None)
+    found, line = _task_or_404(task_id), _line_or_404(request, task_id)
+    form = _closing_form(request, line, request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            worklist_actions.close_task(task=found, by=request.user, now=request.now, **form.cleaned_data)
+            contact = worklist_actions.Contact(**form.contact)
+            worklist_actions.close_task(task=found, by=request.user, now=request.now, contact=contact, **form.closing)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
             messages.success(request, "Task closed.")
             return redirect("clinic:tasks")
-    return _task_page(request, task_id, form)
+    return _task_page(request, _line_or_404(request, task_id), form)
 
 
 def _task_or_404(task_id):
@@ -119,10 +120,20 @@ def _task_or_404(task_id):
     return found
 
 
-def _task_page(request, task_id, form):
+def _line_or_404(request, task_id):
     line = task_queries.task_line(task_id, now=request.now)
     if line is None:
         raise Http404
+    return line
+
+
+def _closing_form(request, line, data=None):
+    made = CloseRiskForm if line.task.is_risk else CloseTaskForm
+    return made(data, task=line.task, is_mine=line.task.owner_id == request.user.pk, now=request.now)
+
+
+def _task_page(request, line, form=None):
+    form = form or _closing_form(request, line)
     reads(request, [line.patient_id])
     context = {
         "line": line,

@@ -11,18 +11,21 @@ from clinic.kit.constraints import both_or_neither, in_our_time, one_of
 from clinic.kit.history import tracked
 from clinic.kit.keys import uuid7
 from clinic.sites.models import Site
+from clinic.worklist import rules
 
 
 @tracked()
 class Task(models.Model):
     class Kind(models.TextChoices):
         SUICIDE_RISK = "suicide_risk", "Suicide risk to assess"
+        SAFETY_CONTACT = "safety_contact", "Safety contact agreed"
         DEVIATION = "deviation", "Deviation to explain"
 
     class Level(models.TextChoices):
         LOW = "low", "Same day"
         MODERATE = "moderate", "Within 4 hours"
         HIGH = "high", "Within 15 minutes"
+        AGREED = "agreed", "At the time agreed"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=24, choices=Kind.choices)
@@ -40,10 +43,13 @@ class Task(models.Model):
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     closing_note = models.TextField(max_length=2000, blank=True)
+    spoke_with = models.CharField(max_length=200, blank=True)
+    agreed = models.TextField(max_length=2000, blank=True)
+    next_contact_at = models.DateTimeField(null=True)
 
     classification = Classified(
         identifying="patient_id",
-        clinical="kind level detail closing_note",
+        clinical="kind level detail closing_note spoke_with agreed next_contact_at",
         operational=(
             "id site source opened_at opened_by due_at owner acknowledged_at acknowledged_by closed_at closed_by"
         ),
@@ -51,15 +57,29 @@ class Task(models.Model):
 
     class Meta:
         constraints = [
-            one_of("kind", ["suicide_risk", "deviation"], name="task_known_kind"),
-            one_of("level", ["low", "moderate", "high"], name="task_known_level"),
+            one_of("kind", ["suicide_risk", "safety_contact", "deviation"], name="task_known_kind"),
+            one_of("level", ["low", "moderate", "high", "agreed"], name="task_known_level"),
             models.UniqueConstraint(fields=["kind", "source"], name="task_once_per_source"),
             both_or_neither("acknowledged_at", "acknowledged_by", name="task_acknowledged_by_whom"),
             both_or_neither("closed_at", "closed_by", name="task_closed_by_whom"),
             models.CheckConstraint(
                 condition=models.Q(closed_at=None) | ~models.Q(closing_note=""), name="task_closed_with_a_note"
             ),
-            in_our_time("opened_at", "due_at", "acknowledged_at", "closed_at", name="task_in_our_time"),
+            models.CheckConstraint(
+                condition=models.Q(closed_at=None)
+                | ~models.Q(kind__in=rules.RISK_KINDS)
+                | ~models.Q(models.Q(spoke_with="") | models.Q(agreed="")),
+                name="task_risk_closed_with_whom",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closed_at=None)
+                | ~models.Q(kind=rules.SUICIDE_RISK)
+                | models.Q(next_contact_at__isnull=False),
+                name="task_risk_closed_with_next",
+            ),
+            in_our_time(
+                "opened_at", "due_at", "acknowledged_at", "closed_at", "next_contact_at", name="task_in_our_time"
+            ),
         ]
         indexes = [
             # the worklist: what is open, the most urgent deadline first

@@ -38,6 +38,13 @@ class TaskRow:
     closed_at: datetime | None
     closed_by: str
     closing_note: str
+    spoke_with: str
+    agreed: str
+    next_contact_at: datetime | None
+
+    @property
+    def is_risk(self) -> bool:
+        return self.kind in rules.RISK_KINDS
 
     @property
     def is_closed(self) -> bool:
@@ -124,4 +131,7 @@ def _row(task: Task) -> TaskRow:
         closed_at=task.closed_at,
         closed_by=str(task.closed_by or ""),
         closing_note=task.closing_note,
+        spoke_with=task.spoke_with,
+        agreed=task.agreed,
+        next_contact_at=task.next_contact_at,
     )

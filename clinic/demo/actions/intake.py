@@ -8,6 +8,8 @@ from random import Random
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from clinic.demo.actions.house import DEMO_PASSWORD, House, acting
 from clinic.demo.rules import curves, stories
 from clinic.demo.rules.people import Person, key
@@ -136,10 +138,31 @@ def ask_baseline(case: Case, *, at: datetime, suicide_item: int = 0) -> Question
 def close_risk(case: Case, *, at: datetime) -> None:
     """Somebody has spoken to the person and written down how it stands."""
     with acting(case.house.staff["nora"]) as nora:
-        for task in Task.objects.filter(patient_id=case.patient.pk, closed_at=None).order_by("opened_at", "id"):
+        for task in _open(case, Task.Kind.SUICIDE_RISK).order_by("opened_at", "id"):
             worklist_actions.acknowledge_task(task=task, by=nora, now=at)
             note = "Spoke with the person. Passive thoughts, no plan, no means; safety plan gone through together."
-            worklist_actions.close_task(task=task, note=note, by=nora, now=at + timedelta(minutes=25))
+            spoken, next_at = at + timedelta(minutes=25), at + timedelta(days=1)
+            agreed = "Calls the clinic or 988 if the thoughts get stronger; we call tomorrow."
+            contact = worklist_actions.Contact("The person, by themselves", agreed, next_at)
+            worklist_actions.close_task(task=task, note=note, contact=contact, by=nora, now=spoken)
+            _keep_contact(case, at=next_at + timedelta(minutes=8))
+
+
+def _open(case: Case, kind: Task.Kind) -> QuerySet[Task]:
+    return Task.objects.filter(patient_id=case.patient.pk, kind=kind, closed_at=None)
+
+
+def _keep_contact(case: Case, *, at: datetime) -> None:
+    """The call that was agreed, when its day has come."""
+    if at >= case.house.now:
+        return
+    with acting(case.house.staff["nora"]) as nora:
+        task = _open(case, Task.Kind.SAFETY_CONTACT).get()
+        contact = worklist_actions.Contact(
+            "The person, by phone", "No further call needed; asked again at the next visit."
+        )
+        note = "Slept well, no such thoughts since. Knows whom to call."
+        worklist_actions.close_task(task=task, note=note, contact=contact, by=nora, now=at)
 
 
 def ask_conditions(case: Case, *, at: datetime, leave_out: int = 0) -> Assessment:

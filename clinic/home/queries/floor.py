@@ -148,7 +148,8 @@ def _courses(courses: UUID) -> QuerySet[Course]:
     )
     latest = answered.filter(instrument="phq9").order_by().values("patient__person_id").annotate(at=Max("answered_at"))
     records = registration_queries.records_of(OuterRef(OuterRef("patient__person_id")))
-    tasks = Task.objects.filter(patient_id__in=records, closed_at=None)
+    # a contact that was agreed for later needs nobody now
+    tasks = Task.objects.filter(patient_id__in=records, closed_at=None).exclude(kind=Task.Kind.SAFETY_CONTACT)
     return Course.objects.filter(AnyOf(F("pk"), courses)).annotate(
         consent_until=Subquery(consents.values("expires_on")[:1]),
         battery=ArraySubquery(battery.order_by().values("instrument").distinct()),

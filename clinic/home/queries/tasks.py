@@ -89,10 +89,12 @@ def _line(row: TaskRow, patient: Patient, now: datetime) -> TaskLine:
 
 
 def _source(row: TaskRow) -> tuple[str, str]:
-    """Where a task came from: the answers, or the session that an entry was charted in."""
+    """Where a task came from: the answers, the task before, or the session an entry is of."""
     kind, _, key = row.source.partition(":")
     if kind == "questionnaire":
         return reverse("patients:questionnaire", args=[row.patient_id, key]), "Read the answers"
+    if kind == "task":
+        return reverse("clinic:task", args=[key]), "Read how it was agreed"
     entries = SessionEntry.objects.filter(pk=key) if kind == "entry" else SessionEntry.objects.none()
     session_id = entries.values_list("session_id", flat=True).first()
     return (reverse("sessions:sheet", args=[session_id]), "Open the session") if session_id else ("", "")

@@ -322,7 +322,9 @@ def _alerts(tasks: list[dict[str, Any]], user: User, now: datetime) -> tuple[Ale
     if not tasks:
         return ()
     if not user.may(Permission.VIEW_TASKS):
-        return (Alert("due", "Needs nurse"),)
+        # a contact that was agreed for later needs nobody now
+        needs_nurse = any(task["kind"] != Task.Kind.SAFETY_CONTACT for task in tasks)
+        return (Alert("due", "Needs nurse"),) if needs_nurse else ()
     by_kind: dict[str, list[dict[str, Any]]] = {}
     for task in tasks:
         by_kind.setdefault(task["kind"], []).append(task)

@@ -19,7 +19,7 @@ from sessions.follow_up.models import CheckIn, ContactAttempt
 from sessions.scheduling.models import Appointment
 from tests.architecture.bad_input.case import KEY, Body, Case, attributes, local
 from tests.architecture.bad_input.world import World, in_morning
-from tests.scenarios.cast import PASSWORD
+from tests.scenarios.cast import NOW, PASSWORD
 
 
 # ---------------------------------------------------------------- visits
@@ -259,6 +259,16 @@ SPOKE = {
 SCORED = {f"phq9_{number}": "0" for number in range(1, 10)} | {f"gad7_{number}": "1" for number in range(1, 8)}
 
 
+def _contact(w: World, _: Body) -> dict[str, Any]:
+    row = Task.objects.get(pk=w.task.pk)
+    at = local(row.next_contact_at)
+    return {
+        **attributes(row, "spoke_with", "agreed", note="closing_note"),
+        "next_on": at.date(),
+        "next_time": at.time(),
+    }
+
+
 def _a_week_later(w: World) -> datetime:
     return w.signed.stopped_at + timedelta(days=7)
 
@@ -317,9 +327,30 @@ FOLLOW_UP = (
         "clinic:task-close",
         "CloseTaskForm",
         "nora",
+        lambda w: {"task_id": w.deviation.pk},
+        lambda w: {"note": "Pump without power; changed.", "seen_owner": str(w.deviation.owner_id)},
+        lambda w, _: attributes(Task.objects.get(pk=w.deviation.pk), note="closing_note"),
+        unstored=frozenset({"seen_owner"}),
+        decided=frozenset({"note", "seen_owner"}),
+        shown=("clinic:tasks", "clinic:task"),
+    ),
+    Case(
+        "clinic:task-close",
+        "CloseRiskForm",
+        "paula",
         lambda w: {"task_id": w.task.pk},
-        lambda _: {"note": "Spoke for half an hour; safe for tonight."},
-        lambda w, _: attributes(Task.objects.get(pk=w.task.pk), note="closing_note"),
+        lambda w: {
+            "spoke_with": "Ana, by phone",
+            "note": "Spoke for half an hour; safe for tonight.",
+            "agreed": "Calls us if it gets worse.",
+            "next_on": f"{local(NOW) + timedelta(days=1):%Y-%m-%d}",
+            "next_time": "10:05",
+            "take_over": "on",
+            "seen_owner": str(w.task.owner_id),
+        },
+        _contact,
+        unstored=frozenset({"seen_owner", "take_over"}),
+        decided=frozenset({"note", "agreed", "next_on", "seen_owner", "take_over"}),
         shown=("clinic:tasks", "clinic:task"),
     ),
 )

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from clinic.worklist import actions as worklist_actions
 from clinic.worklist.models import Task
 from patients.assessment.models import Assessment
 from patients.courses.models import Course
@@ -33,6 +34,7 @@ class World:
     assessment: Assessment
     response: QuestionnaireResponse
     task: Task
+    deviation: Task
     planless: Course
     draft: TreatmentPlan
     visit: Appointment
@@ -64,6 +66,16 @@ def built() -> World:
         assessment=reviewed,
         response=QuestionnaireResponse.objects.exclude(pk=alarming.pk).get(course=reviewed.course, instrument="phq9"),
         task=Task.objects.get(source__endswith=str(alarming.pk)),
+        deviation=worklist_actions.open_task(
+            kind="deviation",
+            level="low",
+            site=cast.site,
+            patient_id=maria.pk,
+            source=f"entry:{doubtful}",
+            detail="Started before the checklist was complete.",
+            by=cast.nora,
+            now=NOW,
+        ),
         planless=assessments.eligible_course(cast, course=_referred(cast, 1)),
         draft=plans.drafted_plan(cast, assessments.eligible_course(cast, course=_referred(cast, 2))),
         visit=visits.booked_visit(cast, _referred(cast, 3), room=cast.rooms[1], nurse=cast.nils),

@@ -7,7 +7,7 @@ from django.db import connection, models
 NOT_COMPARED = {"id", "password", "digest"}
 APPS = ("clinic", "patients", "treatment_sessions")
 # A text that names a row by its id.
-POINTING = ("questionnaire:", "appointment:", "entry:")
+POINTING = ("questionnaire:", "appointment:", "entry:", "task:")
 
 OF_OURS = "IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)"
 CONSTRAINTS = f"""

@@ -36,6 +36,19 @@ def raised(cast, number=0, *, now=NOW):
     return Task.objects.get(patient_id=course.patient_id)
 
 
+def closing(task, **changed):
+    """What is sent to close a task about a risk."""
+    said = {
+        "note": "Spoke with her, plan reviewed.",
+        "spoke_with": "Maria, by phone",
+        "agreed": "Calls us if it gets worse.",
+        "next_on": "2026-03-11",
+        "next_time": "09:30",
+        "seen_owner": str(task.owner_id),
+    }
+    return {**said, **changed}
+
+
 def at(task, name=""):
     return reverse(f"clinic:task{name}", args=[task.pk])
 
@@ -142,19 +155,120 @@ def test_taking_what_a_colleague_took_meanwhile_is_told(client, cast):
 def test_task_is_closed_with_a_note(nora, cast):
     task = raised(cast)
 
-    answer = nora.post(at(task, "-close"), {"note": "Spoke with her, plan reviewed."}, follow=True)
+    answer = nora.post(at(task, "-close"), closing(task), follow=True)
 
     said = words(answer)
     assert "Task closed." in said
-    assert "Nothing is open" in said
+    assert "Safety contact agreed At the time agreed Nora Nolan, RN" in said
     assert "Closed last" in said
-    assert "Spoke with her, plan reviewed." in words(nora.get(at(task)))
+    page = words(nora.get(at(task)))
+    assert "Spoken to Maria, by phone Agreed Calls us if it gets worse. Next contact Mar 11, 2026, 9:30 am" in page
+    assert "Spoke with her, plan reviewed." in page
+
+
+def test_agreed_contact_leads_back_and_may_be_the_last(nora, cast):
+    task = raised(cast)
+    nora.post(at(task, "-close"), closing(task))
+    contact = Task.objects.get(kind="safety_contact")
+
+    assert f'href="{at(task)}">Read how it was agreed' in nora.get(at(contact)).content.decode()
+    nora.post(at(contact, "-close"), closing(contact, next_on="", next_time=""))
+    assert "Next contact None needed" in words(nora.get(at(contact)))
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"note": "x"}, "at least 10 letters"),
+        ({"agreed": "ok"}, "at least 10 letters"),
+        ({"spoke_with": ""}, "Say who was spoken to."),
+        ({"next_on": "2026-03-10"}, "has to lie in the future"),
+        ({"next_on": "2026-05-11"}, "within 30 days"),
+        ({"next_on": ""}, "Enter the day of the next contact."),
+    ],
+)
+def test_closing_a_risk_says_what_is_missing_and_keeps_the_rest(nora, cast, changed, said):
+    task = raised(cast)
+
+    answer = nora.post(at(task, "-close"), closing(task, **changed))
+
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert "Maria, by phone" in answer.content.decode() or "spoke_with" in changed
+    assert Task.objects.get().closed_at is None
+
+
+def test_contact_needs_both_its_day_and_its_time(nora, cast):
+    task = raised(cast)
+    nora.post(at(task, "-close"), closing(task))
+    contact = Task.objects.get(kind="safety_contact")
+
+    answer = nora.post(at(contact, "-close"), closing(contact, next_time=""))
+
+    assert "Give both the day and the time, or neither." in words(answer)
+
+
+def test_risk_of_a_colleague_is_closed_only_by_taking_it_over(client, cast):
+    task = raised(cast)
+    client.force_login(cast.paula)
+
+    refused = client.post(at(task, "-close"), closing(task))
+    taken = client.post(at(task, "-close"), closing(task, take_over="on"), follow=True)
+
+    assert "This task is with Nora Nolan, RN." in words(refused)
+    assert "Task closed." in words(taken)
+    assert Task.objects.get(pk=task.pk).owner == cast.paula
+
+
+def test_closing_what_a_colleague_took_meanwhile_is_told_and_keeps_the_typing(nora, cast):
+    task = raised(cast)
+    stale = closing(task)
+    worklist_actions.acknowledge_task(task=task, by=cast.paula, now=NOW)
+
+    refused = nora.post(at(task, "-close"), stale)
+    page = refused.content.decode()
+    again = nora.post(at(task, "-close"), {**stale, "seen_owner": str(cast.paula.pk), "take_over": "on"}, follow=True)
+
+    assert "Paula Petit, MD has taken this task since you opened it." in words(refused)
+    assert "Spoke with her, plan reviewed." in page
+    assert f'name="seen_owner" value="{cast.paula.pk}"' in page
+    assert "Task closed." in words(again)
+
+
+def test_agreed_contact_does_not_call_a_nurse_to_the_desk(client, cast):
+    task = raised(cast)
+    client.force_login(cast.nora)
+    client.post(at(task, "-close"), closing(task))
+    client.force_login(cast.fran)
+
+    assert "Needs nurse" not in words(client.get(reverse("patients:detail", args=[task.patient_id])))
+
+
+def test_deviation_asks_for_a_note_alone(nora, cast):
+    session = treatments.checked_session(cast)
+    task = worklist_actions.open_task(
+        kind="deviation",
+        level="low",
+        site=cast.site,
+        patient_id=session.patient_id,
+        source=f"entry:{uuid7()}",
+        detail="Started before the checklist was complete.",
+        by=cast.nora,
+        now=NOW,
+    )
+
+    short = nora.post(at(task, "-close"), {"note": "ok", "seen_owner": str(task.owner_id)})
+    nora.post(at(task, "-close"), {"note": "The pump had no power.", "seen_owner": str(task.owner_id)})
+
+    assert "at least 10 letters" in words(short)
+    task.refresh_from_db()
+    assert task.closing_note == "The pump had no power."
 
 
 def test_closing_without_a_note_is_refused(nora, cast):
     task = raised(cast)
 
-    answer = nora.post(at(task, "-close"), {"note": " "})
+    answer = nora.post(at(task, "-close"), closing(task, note=" "))
 
     assert answer.status_code == 422
     assert Task.objects.get(pk=task.pk).closed_at is None
@@ -163,19 +277,19 @@ def test_closing_without_a_note_is_refused(nora, cast):
 def test_closing_what_a_colleague_closed_is_told(client, cast):
     task = raised(cast)
     client.force_login(cast.paula)
-    client.post(at(task, "-close"), {"note": "Seen"})
+    client.post(at(task, "-close"), closing(task, take_over="on"))
     client.force_login(cast.nora)
 
-    answer = client.post(at(task, "-close"), {"note": "Seen too"})
+    answer = client.post(at(task, "-close"), closing(task, note="Seen her as well."))
 
     assert answer.status_code == 422
     assert "Paula Petit, MD has closed this task already." in words(answer)
-    assert "Seen" in words(answer)
+    assert "Your note was: Seen her as well." in words(answer)
 
 
 def test_taking_what_is_closed_is_told(nora, cast):
     task = raised(cast)
-    nora.post(at(task, "-close"), {"note": "Seen"})
+    nora.post(at(task, "-close"), closing(task))
 
     assert "has closed this task already" in words(nora.post(at(task, "-take"), follow=True))
 
@@ -186,7 +300,7 @@ def test_readers_see_tasks_but_do_not_dispose_of_them(client, cast, who):
     client.force_login(getattr(cast, who))
 
     assert "Close task" not in words(client.get(at(task)))
-    assert client.post(at(task, "-close"), {"note": "Seen"}).status_code == 403
+    assert client.post(at(task, "-close"), closing(task)).status_code == 403
     assert client.post(at(task, "-take")).status_code == 403
     assert Task.objects.get().closed_at is None
 

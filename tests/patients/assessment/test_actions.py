@@ -395,7 +395,13 @@ def test_ready_after_the_risk_was_dealt_with(cast):
     answered(cast, course, answers=POSITIVE)
     answered(cast, course, code="gad7", answers=GAD7_13)
     assessment = asked(cast, course)
-    worklist_actions.close_task(task=Task.objects.get(), note="Seen, safety plan", by=cast.nora, now=NOW)
+    worklist_actions.close_task(
+        task=Task.objects.get(),
+        note="Seen, safety plan",
+        contact=worklist_actions.Contact("Maria", "Calls us if it gets worse.", NOW + timedelta(days=1)),
+        by=cast.nora,
+        now=NOW,
+    )
 
     assert actions.ready_for_review(assessment=assessment, by=cast.nora, now=NOW).state == "under_review"
 
