@@ -46,13 +46,14 @@ def miss(*, appointment: Appointment, by: User, now: datetime) -> Appointment:
 
 @transaction.atomic
 def cancel(*, appointment: Appointment, reason: str, by: User, now: datetime) -> Appointment:
-    """Call a visit off, saying why. Final; gives back room and time."""
+    """Call a visit off, saying why. Final; gives back room and time. Refused while its session is open."""
     visit = _locked(appointment.pk)
     if visit.state == rules.CANCELLED:
         return visit
     if not reason.strip():
         raise MoveRefused("Say why the visit is cancelled.")
     _allowed(rules.may_move(visit.state, rules.CANCELLED))
+    _no_session_open(visit)
     room_actions.release(reference_of(visit.pk), now=now)
     visit.cancel_reason = reason.strip()
     return _move(visit, rules.CANCELLED, by=by, now=now)
@@ -89,9 +90,9 @@ def leave(*, appointment: Appointment, by: User, now: datetime) -> Appointment:
 def take_back(*, appointment: Appointment, by: User, now: datetime, seen_version: int | None = None) -> Appointment:
     """Take back the last move: arrived, missed, in the room or gone. Refused for what is cancelled or days old.
 
-    It is refused as well for somebody in the room whose infusion has begun. The move and its taking back both stay in
-    the list of moves. Time that was given back is taken again, if it is still free. Who names the version that they
-    mean is refused when somebody has changed the visit since.
+    It is refused as well while the session of the visit is open: that is ended from the room. The move and its taking
+    back both stay in the list of moves. Time that was given back is taken again, if it is still free. Who names the
+    version that they mean is refused when somebody has changed the visit since.
     """
     visit = _locked(appointment.pk)
     if seen_version not in {None, visit.row_version}:
@@ -104,6 +105,7 @@ def take_back(*, appointment: Appointment, by: User, now: datetime, seen_version
     if now - visit.state_since > timedelta(hours=rules.ARRIVES_WITHIN_HOURS):
         raise MoveRefused("That was too long ago to take back. Write a note instead.")
     _not_infused_here(visit)
+    _no_session_open(visit)
     if visit.state in {rules.NO_SHOW, rules.GONE}:
         _take_time_again(visit, now=now)
     return _move(visit, to_state, by=by, now=now)
@@ -143,6 +145,11 @@ def _allowed(*answers: tuple[str, ...]) -> None:
 def _not_infused_here(visit: Appointment) -> None:
     if queries.is_infused_here(visit.pk, visit.state):
         raise MoveRefused("The infusion has begun. The nurse ends the visit from the room.")
+
+
+def _no_session_open(visit: Appointment) -> None:
+    if queries.has_open_session(visit.pk, visit.state):
+        raise MoveRefused("The session of this visit is open. The nurse ends it from the room as not treated.")
 
 
 def _take_time_again(visit: Appointment, *, now: datetime) -> None:

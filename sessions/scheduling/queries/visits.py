@@ -22,6 +22,7 @@ from sessions.scheduling import rules
 from sessions.scheduling.models import Appointment, VisitMove, VisitState
 
 LONGEST_VISIT = timedelta(hours=24)
+SESSION_IS_OVER = ("discharged", "not_treated")
 OF_PERSON = ("given_name", "family_name", "preferred_name", "record_number", "escort_name", "escort_phone")
 COLUMNS = (
     *("id", "course_id", "starts_at", "ends_at", "state", "state_since", "escort_name", "escort_phone"),
@@ -149,7 +150,7 @@ def visit_page(appointment_id: UUID, *, now: datetime) -> VisitPage:
         phases=rules.phases(row.span),
         moves=_moves(appointment_id),
         can=frozenset(can),
-        can_take_back=row.state in rules.TAKEN_BACK_TO and is_recent and not is_infused_here(row.id, row.state),
+        can_take_back=row.state in rules.TAKEN_BACK_TO and is_recent and not has_open_session(row.id, row.state),
         is_open=row.state in rules.STILL_TO_END,
         escort_to_offer=(row.escort_name, row.escort_phone) if row.escort_name else row.usual_escort,
     )
@@ -173,7 +174,14 @@ def _move_text(from_state: str, to_state: str) -> str:
 def is_infused_here(appointment_id: UUID, state: str) -> bool:
     """Say whether the person is in the room and the infusion begun there has not ended in a discharge."""
     begun = Appointment.objects.filter(pk=appointment_id, session__started_at__isnull=False)
-    return state == rules.IN_ROOM and begun.exclude(session__state__in=["discharged", "not_treated"]).exists()
+    return state == rules.IN_ROOM and begun.exclude(session__state__in=SESSION_IS_OVER).exists()
+
+
+def has_open_session(appointment_id: UUID, state: str) -> bool:
+    """Say whether the person is here and a sheet was opened for the visit that has not been ended, begun or not."""
+    opened = Appointment.objects.filter(pk=appointment_id, session__isnull=False)
+    is_here = state in {rules.ARRIVED, rules.IN_ROOM}
+    return is_here and opened.exclude(session__state__in=SESSION_IS_OVER).exists()
 
 
 def visit(appointment_id: UUID) -> VisitRow:

@@ -17,6 +17,7 @@ from sessions.administration import actions, queries
 from sessions.administration.models import SessionEntry, TreatmentSession, VitalSigns
 from sessions.administration.rules import chart
 from sessions.scheduling import actions as visit_actions
+from sessions.scheduling.models import Appointment
 from tests.scenarios import treatments
 from tests.scenarios.cast import NOW, Cast
 from tests.scenarios.treatments import wire
@@ -520,6 +521,29 @@ def test_operation_is_replayed_minute_by_minute(tablet, cast, session):
 
     assert fates(answer) == ["refused" if minute == 7 else "accepted" for minute in range(20)]
     assert VitalSigns.objects.filter(entry__session=session).count() == 20  # with the baseline
+
+
+def test_visit_of_an_opened_session_is_not_taken_back(client, cast):
+    session = treatments.opened_session(cast)
+
+    with pytest.raises(visit_actions.MoveRefused, match="ends it from the room as not treated"):
+        visit_actions.take_back(appointment=session.appointment, by=cast.fran, now=session.opened_at)
+
+    client.force_login(cast.fran)
+    page = client.get(reverse("sessions:visit", args=[session.appointment_id]))
+    session.appointment.refresh_from_db()
+    assert session.appointment.state == "in_room"
+    assert "Take back" not in page.content.decode()
+
+
+def test_visit_of_an_opened_session_is_not_cancelled(cast):
+    session = treatments.opened_session(cast)
+    Appointment.objects.filter(pk=session.appointment_id).update(state="arrived")
+
+    with pytest.raises(visit_actions.MoveRefused, match="session of this visit is open"):
+        visit_actions.cancel(appointment=session.appointment, reason="Ill", by=cast.fran, now=session.opened_at)
+
+    assert Appointment.objects.get(pk=session.appointment_id).state == "arrived"
 
 
 def test_visit_stays_in_the_room_once_the_infusion_has_begun(client, cast):
