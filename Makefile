@@ -9,7 +9,7 @@ SAMPLE_DEPLOYMENT = STEPWELL_MODE=production ALLOWED_HOSTS=clinic.example \
 	FIELD_KEYS=$$(.venv/bin/python -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())") \
 	DATABASE_URL="postgresql://stepwell_app@db.example/stepwell?sslmode=verify-full"
 
-.PHONY: run test check bench lint-fix routes lock pictures
+.PHONY: run test check bench drill lint-fix routes lock pictures
 
 run: .venv/.runtime
 	.venv/bin/python manage.py serve
@@ -30,6 +30,9 @@ check: .venv/.tools
 
 bench: .venv/.runtime
 	.venv/bin/python -m bench --size $(or $(SIZE),1000)
+
+drill: .venv/.tools
+	DRILL_SECONDS=$(or $(SECONDS_OF_KILLS),60) .venv/bin/pytest tests/drills --log-cli-level=INFO
 
 lint-fix: .venv/.tools
 	.venv/bin/ruff format .

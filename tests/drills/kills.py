@@ -1,0 +1,63 @@
+"""How is a running clinic hurt? Web workers and the whole of PostgreSQL are killed without a warning."""
+
+import contextlib
+import os
+import random
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from clinic.kit.local_postgres import Cluster, LocalPostgresError
+
+
+def children(process: int) -> list[int]:
+    """Process numbers; none when the process is gone."""
+    try:
+        return [int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    except FileNotFoundError:
+        return []
+
+
+def kill_worker(web: int, lots: random.Random) -> bool:
+    """One of the workers, whatever it is doing."""
+    workers = children(web)
+    if workers:
+        kill(lots.choice(workers))
+    return bool(workers)
+
+
+def kill_postgres(cluster: Cluster) -> int:
+    """The first process and each of its children, so that nothing can be tidied up. How many there were."""
+    first = int((cluster.data / "postmaster.pid").read_text().splitlines()[0])
+    processes = [first, *children(first)]
+    for process in processes:
+        kill(process)
+    return len(processes)
+
+
+def start_again(cluster: Cluster, *, patience_seconds: float = 60) -> float:
+    """What a service manager does: start until it runs. How many seconds it took."""
+    began = time.monotonic()
+    while True:
+        try:
+            cluster.start()
+        except LocalPostgresError:
+            if time.monotonic() - began > patience_seconds:
+                raise
+            time.sleep(0.1)
+        else:
+            return time.monotonic() - began
+
+
+def wait_for(happened: Callable[[], bool], *, seconds: float) -> bool:
+    """Whether it happened in time."""
+    end = time.monotonic() + seconds
+    while not happened() and time.monotonic() < end:
+        time.sleep(0.02)
+    return happened()
+
+
+def kill(process: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process, signal.SIGKILL)
