@@ -199,11 +199,16 @@ def _judge_left_over(case: Case) -> None:
     if data["lot"].casefold() not in drawn_lots:
         raise EntryRefused(f"Lot {data['lot']} was not drawn for this session. Read the label again.")
     drug = chart_rules.drug_totals(case.sheet.facts, case.sheet.held, case.sheet.now)
-    gone = drug.wasted_mg + drug.returned_mg + data["amount_mg"]
-    if gone > drug.drawn_mg:
-        raise EntryRefused(f"Only {drug.drawn_mg} mg were drawn in all. Check the amount and re-enter it.")
+    too_much = chart_rules.too_much_left_over(data["amount_mg"], drug, is_running=_is_running(case))
+    if too_much is not None:
+        raise EntryRefused(too_much)
     if case.tap.kind == "waste" and data["amount_mg"] * 2 > drug.drawn_mg:
         case.ask("This is more than half of what was drawn. Confirm the amount.")
+
+
+def _is_running(case: Case) -> bool:
+    taken = chart_rules.steps(case.sheet.held)
+    return dosing.started_at(taken) is not None and dosing.stopped_at(taken) is None
 
 
 def _judge_override(case: Case) -> None:

@@ -169,6 +169,21 @@ def drug_totals(head: Head, held: Sequence[Charted], at: datetime) -> DrugTotals
     return DrugTotals(drawn, given, wasted, returned, dosing.balance(drawn, given, wasted, returned))
 
 
+def too_much_left_over(amount_mg: Decimal, drug: DrugTotals, *, is_running: bool) -> str | None:
+    """Why so much cannot be wasted or returned: it is more than is open (docs/clinical/dosing.md).
+
+    While the pump runs, what was given grows with the clock. A stop that was not charted yet makes it look like more
+    than it was, so the sentence says to chart that first.
+    """
+    open_mg = max(drug.balance.difference_mg, Decimal("0.00"))
+    if amount_mg <= open_mg:
+        return None
+    given = drug.given_mg.quantize(dosing.HUNDREDTH)
+    sums = f"{drug.drawn_mg} drawn − {given} given − {drug.wasted_mg} wasted − {drug.returned_mg} returned"
+    stop = " If the infusion has stopped, chart the stop first." if is_running else ""
+    return f"Only {open_mg} mg are open: {sums}. Check the amount and re-enter it.{stop}"
+
+
 def readiness(head: Head, held: Sequence[Charted], at: datetime) -> tuple[pre_session.Check, ...]:
     """The gate as it stood at a moment."""
     before = [one for one in held if one.occurred_at <= at]

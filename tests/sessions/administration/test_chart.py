@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
+import pytest
+
 from patients.treatment_plan.rules import HoldLimits
 from sessions.administration.rules import chart, discharge
 from sessions.administration.rules.chart import Charted, Head
@@ -115,6 +117,24 @@ def test_drug_is_accounted_for_to_the_hundredth():
     assert (open_mg.given_mg, open_mg.balance.difference_mg) == (Decimal("25.00"), Decimal("0.01"))
     assert closed.drawn_mg == Decimal("50.00")
     assert closed.balance.balances is False  # at noon nothing had gone in yet
+
+
+@pytest.mark.parametrize(
+    ("amount_mg", "at_minute", "is_running", "said"),
+    [
+        ("25.00", 30, False, None),
+        ("25.01", 30, False, "Only 25.00 mg are open: 50.00 drawn − 25.00 given − 0.00 wasted − 0.00 returned."),
+        ("25.01", 30, True, "Check the amount and re-enter it. If the infusion has stopped, chart the stop first."),
+        ("50.00", 0, False, None),
+    ],
+)
+def test_no_more_is_left_over_than_is_open(amount_mg, at_minute, is_running, said):
+    held = [entry("draw", -10, amount_mg=Decimal("50.00")), entry("start", 0, **rate("60")), entry("stop", 25)]
+    drug = chart.drug_totals(HEAD, held, NOON + timedelta(minutes=at_minute))
+
+    sentence = chart.too_much_left_over(Decimal(amount_mg), drug, is_running=is_running)
+
+    assert sentence is None if said is None else said in sentence
 
 
 def test_baseline_takes_the_newest_value_of_each_sign_of_the_last_half_hour():

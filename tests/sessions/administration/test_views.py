@@ -207,9 +207,28 @@ def test_waste_is_no_more_than_was_drawn(client, cast):
         taken = send(client, cast.nora, "drug-move", session.pk, **LEFT_OVER)
 
     assert refused.status_code == 422
-    assert "Only 50.00 mg were drawn in all." in refused.content.decode()
+    assert "Only 50.00 mg are open: 50.00 drawn − 0.00 given − 0.00 wasted − 0.00 returned." in refused.content.decode()
     assert taken.status_code == 302
     assert DrugRecord.objects.get(movement="waste").amount_mg == Decimal("10.00")
+
+
+def test_waste_is_no_more_than_is_open(client, cast):
+    session = treatments.stopped_session(cast)
+    open_mg = queries.sheet_of(session.pk, now=session.stopped_at).drug.balance.difference_mg
+    later = session.stopped_at + timedelta(minutes=5)
+
+    with at(later):
+        over = {**LEFT_OVER, "amount_mg": str(open_mg + Decimal("0.01"))}
+        refused = send(client, cast.nora, "drug-move", session.pk, **over)
+        taken = send(client, cast.nora, "drug-move", session.pk, **{**LEFT_OVER, "amount_mg": str(open_mg)})
+        again = send(client, cast.nora, "drug-move", session.pk, **{**LEFT_OVER, "amount_mg": "0.01"})
+
+    assert refused.status_code == 422
+    assert f"Only {open_mg} mg are open: 50.00 drawn − {session.given_mg} given" in refused.content.decode()
+    assert f'value="{open_mg + Decimal("0.01")}"' in refused.content.decode()
+    assert taken.status_code == 302
+    assert f"Only 0.00 mg are open: 50.00 drawn − {session.given_mg} given − {open_mg} wasted" in again.content.decode()
+    assert DrugRecord.objects.get(movement="waste").amount_mg == open_mg
 
 
 def test_waste_is_of_a_lot_that_was_drawn(client, cast):
