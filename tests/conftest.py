@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
-from pytest_django import Settings
+from django.db import connection
+from pytest_django import DjangoDbBlocker, Settings
 
 from tests import migrated
 from tests.scenarios.cast import Cast, clinic_cast
@@ -17,6 +18,20 @@ from tests.template_guard import no_queries_in_templates
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Copied, not migrated, for each run and each parallel worker."""
     django_settings.DATABASES["default"]["TEST"]["TEMPLATE"] = migrated.migrated_database()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_connection_left(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Ends what would keep the run's database from being dropped.
+
+    Once a browser's event loop runs in this thread, Django gives it a second connection, which nobody closes.
+    """
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(autouse=True)
