@@ -122,8 +122,12 @@ def test_positive_answer_becomes_a_task_that_is_closed(clinic, page):
     page.locator("tbody a").first.click()
     check_axe(page)
     page.get_by_role("button", name="Say I have it").click()
+    page.locator("#id_spoke_with").fill("Maria, by phone")
     page.locator("#id_note").fill("Spoke with her; the safety plan is unchanged.")
+    page.locator("#id_agreed").fill("Calls the clinic if it gets worse.")
+    page.locator("#id_next_on").fill(f"{now + timedelta(days=2):%Y-%m-%d}")
+    page.locator("#id_next_time").fill("09:30")
     page.get_by_role("button", name="Close task").click()
 
-    expect(page.locator("main")).to_contain_text("Nothing is open")
+    expect(page.locator("main")).to_contain_text("Safety contact agreed")
     check_axe(page)
