@@ -20,8 +20,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     django_settings.DATABASES["default"]["TEST"]["TEMPLATE"] = migrated.migrated_database()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def no_connection_left(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Ends what would keep the run's database from being dropped.
 
     Once a browser's event loop runs in this thread, Django gives it a second connection, which nobody closes.
