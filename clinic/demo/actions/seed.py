@@ -13,6 +13,7 @@ from clinic.demo.actions import aftercare, intake, treatment, volume
 from clinic.demo.actions.house import House, open_house, quick_proofs
 from clinic.demo.actions.intake import INTAKE_DAYS, Case
 from clinic.demo.actions.trail import look_around, look_back
+from clinic.demo.actions.twice import register_twice
 from clinic.demo.actions.volume import Crowd, Telling
 from clinic.demo.rules import curves, growth, stories
 from clinic.demo.rules.diary import STARTED_AFTER, TODAY, USUALLY_STARTED_AFTER
@@ -64,7 +65,8 @@ def seed(
 
     Stories are `told` step by step, those of the demonstration unless others are given; more people than that are a
     crowd, each of whom is like one of these, with so many sessions each on average as the size of the clinic tells
-    unless said otherwise. All is one transaction: interrupted, it leaves an empty clinic behind.
+    unless said otherwise. When every story is told, two of the people were registered twice. All is one transaction:
+    interrupted, it leaves an empty clinic behind.
     """
     told = stories.stories(count) if told is None else told
     crowd = count - len(told)
@@ -81,6 +83,8 @@ def seed(
                 count * (growth.sessions_per_hundred(count) if sessions_each is None else 100 * sessions_each) // 100
             )
             volume.write_crowd(house, known, told, Crowd(crowd, sessions, seed_number), telling=telling)
+        if len(told) >= len(stories.STORIES):
+            register_twice(house, known, told, Random(f"twice {seed_number}"))
 
 
 def _tell(house: House, told: Sequence[Story], seed_number: int, telling: Telling) -> list[UUID]:

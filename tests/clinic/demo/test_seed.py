@@ -17,6 +17,8 @@ from clinic.demo.actions.house import DEMO_PASSWORD
 from clinic.staff.models import User
 from clinic.worklist.models import Task
 from patients.courses.models import Course
+from patients.merging.models import Merge
+from patients.merging.queries import pairs_page
 from patients.registration.models import Patient
 from sessions.administration.models import SessionEntry, TreatmentSession
 from sessions.scheduling.models import Appointment
@@ -96,6 +98,9 @@ def test_sixty_people_stand_at_every_step(db):
     assert visits["no_show"] == 2
     assert visits["arrived"] == 2
     assert Task.objects.filter(kind="suicide_risk", closed_at=None).count() == 1
+    assert Patient.objects.filter(merged_into=None).count() == 61
+    assert Merge.objects.filter(undone_at=None).count() == 1
+    assert [pair.verdict for pair in pairs_page(None).reported] == ["registered"]
 
 
 def test_nothing_happened_after_this_moment(demo):
