@@ -63,7 +63,7 @@ def test_desk_names_the_ride_and_calls_the_visit_off(page: Page) -> None:
     page.get_by_role("link", name="Name the ride").click()
     check_axe(page)
     page.get_by_role("button", name="Save ride").click()
-    expect(page.get_by_text("Luis Ordóñez, +1 202-555-0144")).to_be_visible()
+    expect(page.get_by_text("Luis Ordóñez, (202) 555-0144")).to_be_visible()
     check_axe(page)
     page.get_by_role("link", name="Cancel visit").click()
     page.get_by_label("Why is it cancelled?").fill("Has a cold")

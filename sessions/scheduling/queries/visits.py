@@ -10,6 +10,7 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, 
 from django.db.models.functions import Coalesce
 
 from clinic.kit.compiled import Compiled
+from clinic.kit.phones import national
 from clinic.rooms.rules import Span, whole_day
 from clinic.sites.models import Site
 from clinic.staff import queries as staff_queries
@@ -71,6 +72,11 @@ class VisitRow:
         if self.state not in rules.TAKES_TIME:
             return "Infusion"
         return f"Infusion {self.number} of {self.of}" if self.of else f"Infusion {self.number}"
+
+    @property
+    def escort_reached_at(self) -> str:
+        """The phone of the ride as every page writes phones."""
+        return national("".join(one for one in self.escort_phone if one in "+0123456789"))
 
     @property
     def span(self) -> Span:

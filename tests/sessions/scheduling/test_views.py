@@ -360,7 +360,7 @@ def test_visit_shows_when_where_with_whom_and_what_happened(cast, course, as_use
     said = words(response)
     assert "Tuesday, March 10, 11:00 am Arrived" in said
     assert "When Mar 10, 2026, 11:00 am to 1:00 pm Where Room 1 Nurse Nora Nolan, RN" in said
-    assert "Ride home Robin Escort, +1 202-555-0123" in said
+    assert "Ride home Robin Escort, (202) 555-0123" in said
     assert "Mar 10, 2026, 10:42 am Booked Fran Feld Mar 10, 2026, 10:55 am Arrived Fran Feld" in said
 
 
