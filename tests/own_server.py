@@ -96,8 +96,15 @@ def folder_in_memory() -> str | None:
 
 
 def fill(server: OwnServer, file: Path) -> None:
-    source = migrated.url_of(migrated.migrated_database())
-    actions.take_backup(url=source, target=file, key=None, program_version="0", now=datetime.now(UTC))
+    """From a copy: nobody may be connected to the migrated database while another process copies it."""
+    source = f"{file.parent.name.replace('-', '_')}_source"
+    migrated.create_copy(source)
+    try:
+        actions.take_backup(
+            url=migrated.url_of(source), target=file, key=None, program_version="0", now=datetime.now(UTC)
+        )
+    finally:
+        migrated.drop(source)
     backup = actions.read_backup(file, key=None)
     actions.restore_backup(backup, url=server.url("stepwell_owner"), app_role="stepwell_app")
 
