@@ -32,7 +32,8 @@ REMEMBER_WORDS = """
         return fillText.call(this, text, x, y);
     };
 """
-THINNED = r"/^\d+ of \d+ (readings have a mark|marked)$/"
+THINNED = re.compile(r"\d+ of \d+ (readings have a mark|marked)")
+SECONDS_TO_DRAW = 10
 ASKED = re.compile("/(state|entries)/$")
 EVENT = re.compile("nausea|dizziness|headache|hypertension", re.IGNORECASE)
 
@@ -62,6 +63,18 @@ def overlapping(boxes: list[dict[str, Any]]) -> list[tuple[str, str]]:
     ]
 
 
+def words_on_canvas(page: Page) -> list[dict[str, Any]]:
+    """What is written once the canvas is drawn; asked from here, since the page's policy evaluates nothing for us."""
+    until = time.monotonic() + SECONDS_TO_DRAW
+    while time.monotonic() < until:
+        written: list[dict[str, Any]] = page.evaluate("window.written")
+        if any(THINNED.fullmatch(one["text"]) for one in written):
+            return written
+        page.wait_for_timeout(50)
+    message = "nothing on the canvas says how many readings have a mark"
+    raise AssertionError(message)
+
+
 def test_forty_readings_and_ten_events_in_five_minutes_stay_readable(page: Page, cast: Cast) -> None:
     session = session_at(cast, treatments.running_session, minutes_ago=45)
     crowded(cast, session)
@@ -71,8 +84,7 @@ def test_forty_readings_and_ten_events_in_five_minutes_stay_readable(page: Page,
     for width, height in WIDTHS:
         page.set_viewport_size({"width": width, "height": height})
         expect(page.locator(".sw-plot canvas")).to_be_visible()
-        page.wait_for_function(f"window.written.some((one) => {THINNED}.test(one.text))")
-        written = page.evaluate("window.written")
+        written = words_on_canvas(page)
 
         texts = [one["text"] for one in written]
         assert "BP 123/78" in texts  # the latest, in large type

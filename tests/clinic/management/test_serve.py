@@ -70,7 +70,10 @@ def running(open_folder: Path) -> Iterator[Running]:
 
 
 def processes_below(parent: int) -> list[int]:
-    children = [int(child) for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+    try:
+        children = [int(child) for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+    except FileNotFoundError:  # ended while we looked
+        return []
     return children + [below for child in children for below in processes_below(child)]
 
 
