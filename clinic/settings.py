@@ -107,6 +107,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "clinic.operations.middleware.probe_middleware",
+    "clinic.kit.proxies.client_address_middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -202,6 +203,8 @@ PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 
 # ---------------------------------------------------------------- the wire
 IS_TLS = not IS_LOCAL
+# How many proxies of the clinic's own stand in front; each adds whom it saw to X-Forwarded-For.
+PROXIES = env.int("PROXIES", 1 if IS_TLS else 0)
 SECURE_SSL_REDIRECT = IS_TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_TLS else None
 SECURE_HSTS_SECONDS = 31_536_000 if IS_TLS else 0
