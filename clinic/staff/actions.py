@@ -79,14 +79,23 @@ def end_role(*, grant: RoleGrant, by: User, now: datetime) -> None:
 def prove(*, user: User, password: str) -> None:
     """Check the password of somebody who is about to sign. Refused after ten tries within five minutes."""
     key = f"proof:{user.pk}"
-    cache.add(key, 0, PROOF_WINDOW_S)
-    if cache.incr(key) > PROOFS_ALLOWED:
+    if _tries(key) > PROOFS_ALLOWED:
         message = "Too many wrong passwords. Wait five minutes, then try again. Nothing was signed."
         raise ProofRefused(message)
     if not user.check_password(password):
         message = "That password is not right. What you typed is still here."
         raise ProofRefused(message)
     cache.delete(key)
+
+
+def _tries(key: str) -> int:
+    """How many tries there are with this one. A right password given in the same moment starts the count anew."""
+    cache.add(key, 0, PROOF_WINDOW_S)
+    try:
+        return cache.incr(key)
+    except ValueError:
+        cache.add(key, 1, PROOF_WINDOW_S)
+        return 1
 
 
 def prove_witness(*, email: str, password: str, other_than: User) -> User:
