@@ -69,7 +69,8 @@ class Watch:
 
 
 def check_axe(page: Page) -> None:
-    """No accessibility violation on the page as it stands now."""
+    """No accessibility violation on the page as it stands now, once it has arrived in full."""
+    page.wait_for_load_state()
     found = Axe().run(page).response["violations"]
     told = [
         f"{rule['id']} ({rule['impact']}): {rule['help']}: "

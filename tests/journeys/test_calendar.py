@@ -61,6 +61,7 @@ def test_desk_names_the_ride_and_calls_the_visit_off(page: Page) -> None:
 
     page.goto(f"/visits/{visit.pk}/")
     page.get_by_role("link", name="Name the ride").click()
+    expect(page.get_by_role("button", name="Save ride")).to_be_visible()
     check_axe(page)
     page.get_by_role("button", name="Save ride").click()
     expect(page.get_by_text("Luis Ordóñez, (202) 555-0144")).to_be_visible()

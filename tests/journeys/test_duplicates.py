@@ -66,6 +66,7 @@ def merge(office: Page, mia: Patient) -> None:
 def take_apart(office: Page, mia: Patient) -> None:
     """The administrator undoes it, knowing what stays where."""
     office.get_by_role("link", name="Merged records").click()
+    expect(office.get_by_role("link", name="Undo")).to_be_visible()
     check_axe(office)
     office.get_by_role("link", name="Undo").click()
     expect(office.locator("main")).to_contain_text("kept by this record: nothing")

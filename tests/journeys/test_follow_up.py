@@ -49,8 +49,10 @@ def sideways(page: Page) -> int:
 def test_nurse_records_a_check_in_and_sees_it_on_the_chart(course: Course, page: Page) -> None:
     sign_in(page, "nora@clinic.example")
     page.get_by_label("Main").get_by_role("link", name="Follow-up").click()
+    expect(page.get_by_role("link", name="Record Day 7 check-in").first).to_be_visible()
     check_axe(page)
     page.get_by_role("link", name="Record Day 7 check-in").first.click()
+    expect(page.get_by_role("button", name="Save check-in")).to_be_visible()
     check_axe(page)
 
     answer(page, mood_nrs="7", has_urinary_symptoms="0", **{f"phq9_{n}": "1" for n in range(1, 9)}, phq9_9="0")

@@ -73,6 +73,7 @@ def set_up_an_app(page: Page) -> tuple[str, list[str]]:
     page.get_by_label("Code that the app shows").fill(shown_now(secret))
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Set up the app").click()
+    expect(page.locator(".sw-codes code")).to_have_count(10)
     codes = page.locator(".sw-codes code").all_inner_texts()
     check_axe(page)
     page.reload()
@@ -87,6 +88,7 @@ def add_a_passkey(page: Page) -> None:
     page.goto(OVERVIEW)
     check_axe(page)
     page.get_by_role("link", name="Add a passkey").click()
+    expect(page.get_by_label("Name for this passkey")).to_be_visible()
     check_axe(page)
     page.get_by_label("Name for this passkey").fill("Blue key")
     page.get_by_label("Your password").fill(PASSWORD)
@@ -121,6 +123,7 @@ def test_app_recovery_code_and_passkey(cast: Cast, page: Page, watch: Watch) -> 
     inside(page)
     # not the code that was typed already
     once_more(page, cast.nora.email)
+    expect(page.get_by_label("Code")).to_be_visible()
     check_axe(page)
     second_step(page, "000 000")
     expect(page.get_by_text("That code is not right")).to_be_visible()
