@@ -6,20 +6,19 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from bench.headers import COUNT, QUERIES
+from clinic.kit.requests import ClinicRequest, Handler
 from clinic.kit.web import requires
-
-Handler = Callable[[HttpRequest], HttpResponse]
 
 
 def counting(get_response: Handler) -> Handler:
     """Count the statements of a request that asks for it; the others are measured without a counter in the way."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: ClinicRequest) -> HttpResponse:
         if COUNT not in request.headers:
             return get_response(request)
         seen: list[str] = []
@@ -40,8 +39,8 @@ def moved(get_response: Handler) -> Handler:
     """Comes after the real clock, whose moment it moves."""
     by = timedelta(seconds=settings.CLOCK_MOVED_BY_SECONDS)
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        request.now += by  # type: ignore[attr-defined]  # set by the clock
+    def middleware(request: ClinicRequest) -> HttpResponse:
+        request.now += by
         return get_response(request)
 
     return middleware
@@ -49,13 +48,13 @@ def moved(get_response: Handler) -> Handler:
 
 @requires()
 @require_GET
-def empty(request: HttpRequest) -> HttpResponse:
+def empty(request: ClinicRequest) -> HttpResponse:
     """The base template with nothing in it, through the whole middleware, with one row in the access log."""
     return render(request, "bench/empty.html")
 
 
 @requires()
 @require_POST
-def smallest(_request: HttpRequest) -> HttpResponse:
+def smallest(_request: ClinicRequest) -> HttpResponse:
     """The least that a signed-in POST can be: CSRF, the access log's one insert, one commit."""
     return HttpResponse(status=204)

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 
 from clinic.kit.web import unavailable
 from clinic.lock.middleware import stale_page
+from clinic.lock.requests import LockRequest
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -37,6 +38,6 @@ def broken(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("errors/500.html"), status=500)
 
 
-def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failed(request: LockRequest, reason: str = "") -> HttpResponse:
     """A form that says for whom it was drawn gives the typing back; nothing is done with any other."""
     return stale_page(request) or render(request, "errors/csrf.html", status=403)

@@ -1,19 +1,11 @@
 """Write down one request."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from clinic.audit.models import AccessEvent
-
-
-@dataclass
-class AccessNote:
-    """What this request turns out to be about; the view and other middleware add to it."""
-
-    request_id: UUID
-    patient_ids: set[UUID] = field(default_factory=set)
-    record_id: UUID | None = None
+from clinic.kit.requests import AccessNote
 
 
 @dataclass(frozen=True)

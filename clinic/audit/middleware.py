@@ -4,15 +4,14 @@ A request that may change something runs in one transaction together with its tr
 without a trace and no trace without its act. A request that only reads has its row written before it is answered.
 """
 
-from collections.abc import Callable
-
 import pghistory
 from django.db import DatabaseError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
-from clinic.audit.actions import AccessNote, Seen, record_access
+from clinic.audit.actions import Seen, record_access
 from clinic.kit import looks
 from clinic.kit.keys import uuid7
+from clinic.kit.requests import AccessNote, ClinicRequest, Handler
 from clinic.kit.web import unavailable
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -25,25 +24,24 @@ class TrailNotWrittenError(Exception):
 
 
 class AccessLogMiddleware:
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.access_note = AccessNote(request_id=uuid7())  # type: ignore[attr-defined]  # views add to it
+    def __call__(self, request: ClinicRequest) -> HttpResponse:
+        request.access_note = AccessNote(request_id=uuid7())
         try:
             return self._read(request) if request.method in READING else self._change(request)
         except TrailNotWrittenError:
             return unavailable()
 
-    def _read(self, request: HttpRequest) -> HttpResponse:
+    def _read(self, request: ClinicRequest) -> HttpResponse:
         response = self.get_response(request)
         self._record(request, response)
         return response
 
-    def _change(self, request: HttpRequest) -> HttpResponse:
-        note: AccessNote = request.access_note  # type: ignore[attr-defined]
+    def _change(self, request: ClinicRequest) -> HttpResponse:
         who = str(request.user.pk) if request.user.is_authenticated else ""
-        with transaction.atomic(), pghistory.context(user=who, request=str(note.request_id)):
+        with transaction.atomic(), pghistory.context(user=who, request=str(request.access_note.request_id)):
             response = self.get_response(request)
             failed = response.status_code >= SERVER_ERROR
             if failed:
@@ -54,7 +52,7 @@ class AccessLogMiddleware:
             self._record(request, response)
         return response
 
-    def _record(self, request: HttpRequest, response: HttpResponse) -> None:
+    def _record(self, request: ClinicRequest, response: HttpResponse) -> None:
         """A signed-in person's request, or a changing request of anybody (signing in, say), leaves a row.
 
         A poll that shows the same people again is part of the look that has its row already.
@@ -64,27 +62,27 @@ class AccessLogMiddleware:
         if _continues_a_look(request, response):
             return
         try:
-            record_access(seen(request, response), request.access_note)  # type: ignore[attr-defined]
+            record_access(seen(request, response), request.access_note)
         except DatabaseError as error:
             raise TrailNotWrittenError from error
-        if looks.is_poll(request) and response.status_code == OK:
-            response[looks.HEADER] = looks.begun(request, request.resolver_match.view_name)  # type: ignore[union-attr]  # a poll has an address
+        route = looks.route_of_poll(request)
+        if route and response.status_code == OK:
+            response[looks.HEADER] = looks.begun(request, route)
 
 
-def _continues_a_look(request: HttpRequest, response: HttpResponse) -> bool:
-    note = request.headers.get(looks.HEADER, "")
-    if not note or response.status_code != OK or request.method not in READING or not looks.is_poll(request):
+def _continues_a_look(request: ClinicRequest, response: HttpResponse) -> bool:
+    note, route = request.headers.get(looks.HEADER, ""), looks.route_of_poll(request)
+    if not note or response.status_code != OK or request.method not in READING or not route:
         return False
-    look = looks.look_of(request, request.resolver_match.view_name)  # type: ignore[union-attr]  # a poll has an address
-    return looks.holds(note, look, request.now)  # type: ignore[attr-defined]  # set by the clock
+    return looks.holds(note, looks.look_of(request, route), request.now)
 
 
-def seen(request: HttpRequest, response: HttpResponse) -> Seen:
+def seen(request: ClinicRequest, response: HttpResponse) -> Seen:
     """The request in plain values: the route's name, never its words."""
     user = request.user
     match = request.resolver_match
     return Seen(
-        occurred_at=request.now,  # type: ignore[attr-defined]
+        occurred_at=request.now,
         user_id=user.pk if user.is_authenticated else None,
         user_name=str(user)[:160] if user.is_authenticated else "",
         roles=" ".join(user.roles)[:200] if user.is_authenticated else "",

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -15,6 +15,7 @@ from clinic.kit import looks
 from clinic.kit.refusals import Refusal
 from clinic.kit.web import reads, requires
 from clinic.staff.permissions import Permission
+from clinic.staff.requests import StaffRequest
 from clinic.worklist import actions as worklist_actions
 from clinic.worklist import queries as worklist_queries
 from patients.progress import queries as progress_queries
@@ -22,7 +23,7 @@ from patients.progress import queries as progress_queries
 
 @requires()
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: StaffRequest) -> HttpResponse:
     """What needs this person first, by role; who holds several chooses."""
     page = page_queries.today(request.user, role=request.GET.get("role", ""), now=request.now)
     if page is None:
@@ -35,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @looks.polled
 @requires()
 @require_GET
-def today_now(request: HttpRequest) -> HttpResponse:
+def today_now(request: StaffRequest) -> HttpResponse:
     """Today's page without what stands around it, for a page that stays open."""
     page = page_queries.today(request.user, role=request.GET.get("role", ""), now=request.now)
     if page is None:
@@ -46,7 +47,7 @@ def today_now(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.VIEW_SESSION)
 @require_GET
-def wall(request: HttpRequest) -> HttpResponse:
+def wall(request: StaffRequest) -> HttpResponse:
     """Every room at a glance, for a screen on the wall of the nurses' room."""
     board = wall_queries.wall(request.user, now=request.now)
     reads(request, board.patient_ids)
@@ -56,7 +57,7 @@ def wall(request: HttpRequest) -> HttpResponse:
 @looks.polled
 @requires(Permission.VIEW_SESSION)
 @require_GET
-def wall_now(request: HttpRequest) -> HttpResponse:
+def wall_now(request: StaffRequest) -> HttpResponse:
     """The rooms alone, for a wall that stays on."""
     board = wall_queries.wall(request.user, now=request.now)
     reads(request, board.patient_ids)
@@ -65,7 +66,7 @@ def wall_now(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.VIEW_TASKS)
 @require_GET
-def tasks(request: HttpRequest) -> HttpResponse:
+def tasks(request: StaffRequest) -> HttpResponse:
     """What is open at the reader's site, late ones first, and what was closed last."""
     listed = task_queries.task_list(request.user.home_site_id, now=request.now)
     reads(request, listed.patient_ids)
@@ -74,14 +75,14 @@ def tasks(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.VIEW_TASKS)
 @require_GET
-def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
+def task(request: StaffRequest, task_id: UUID) -> HttpResponse:
     """One task: what, who, by when, whose, and how it ended."""
     return _task_page(request, _line_or_404(request, task_id))
 
 
 @requires(Permission.CLOSE_TASK)
 @require_POST
-def task_take(request: HttpRequest, task_id: UUID) -> HttpResponse:
+def task_take(request: StaffRequest, task_id: UUID) -> HttpResponse:
     """Say "I have it"."""
     try:
         seen_owner = request.POST.get("owner", "")
@@ -97,7 +98,7 @@ def task_take(request: HttpRequest, task_id: UUID) -> HttpResponse:
 
 @requires(Permission.CLOSE_TASK)
 @require_http_methods(["GET", "POST"])
-def task_close(request: HttpRequest, task_id: UUID) -> HttpResponse:
+def task_close(request: StaffRequest, task_id: UUID) -> HttpResponse:
     """Close a task with a note. Opened as a page it is the task's own."""
     found, line = _task_or_404(task_id), _line_or_404(request, task_id)
     form = _closing_form(request, line, request.POST if request.method == "POST" else None)
@@ -120,19 +121,19 @@ def _task_or_404(task_id):
     return found
 
 
-def _line_or_404(request, task_id):
+def _line_or_404(request: StaffRequest, task_id):
     line = task_queries.task_line(task_id, now=request.now)
     if line is None:
         raise Http404
     return line
 
 
-def _closing_form(request, line, data=None):
+def _closing_form(request: StaffRequest, line, data=None):
     made = CloseRiskForm if line.task.is_risk else CloseTaskForm
     return made(data, task=line.task, is_mine=line.task.owner_id == request.user.pk, now=request.now)
 
 
-def _task_page(request, line, form=None):
+def _task_page(request: StaffRequest, line, form=None):
     form = form or _closing_form(request, line)
     reads(request, [line.patient_id])
     context = {

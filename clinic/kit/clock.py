@@ -1,18 +1,19 @@
 """What time is it? One answer per request, and the clinic's own date for it."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 
+from clinic.kit.requests import ClinicRequest, Handler
 
-def clock_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+
+def clock_middleware(get_response: Handler) -> Handler:
     """Set `request.now`, the one moment that everything in this request happens at."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        request.now = datetime.now(UTC)  # type: ignore[attr-defined]  # every view reads it from here
+    def middleware(request: ClinicRequest) -> HttpResponse:
+        request.now = datetime.now(UTC)
         return get_response(request)
 
     return middleware

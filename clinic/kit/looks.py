@@ -6,15 +6,14 @@ hour make it a look of its own.
 """
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeVar
+from typing import Final
 
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
 
-View = TypeVar("View", bound=Callable[..., HttpResponse])
+from clinic.kit.marks import View, is_marked, mark
+from clinic.kit.requests import ClinicRequest
 
 HEADER: Final = "X-Look"
 HOLDS: Final = timedelta(minutes=15)
@@ -32,24 +31,23 @@ class Look:
 
 def polled(view: View) -> View:
     """Say that a page asks for this address again and again; it is no act of the person."""
-    view.is_poll = True  # type: ignore[attr-defined]  # the access log and the lock ask for it
-    return view
+    return mark(view, is_poll=True)
 
 
-def is_poll(request: HttpRequest) -> bool:
-    """Whether the address is one that a page asks for by itself."""
+def route_of_poll(request: ClinicRequest) -> str:
+    """The route of an address that a page asks for by itself; empty for every other."""
     match = request.resolver_match
-    return match is not None and getattr(match.func, "is_poll", False)
+    return match.view_name if match is not None and is_marked(match.func, "is_poll") else ""
 
 
-def begun(request: HttpRequest, route: str) -> str:
+def begun(request: ClinicRequest, route: str) -> str:
     """The note that a page hands to its polls of `route`; the page itself leaves its own row in the trail."""
-    return seal(look_of(request, route), request.now)  # type: ignore[attr-defined]  # set by the clock
+    return seal(look_of(request, route), request.now)
 
 
-def look_of(request: HttpRequest, route: str) -> Look:
+def look_of(request: ClinicRequest, route: str) -> Look:
     """The look of this request, from what its view has declared."""
-    note: Any = request.access_note  # type: ignore[attr-defined]  # set by the access log
+    note = request.access_note
     people = " ".join(sorted(str(one) for one in note.patient_ids))
     subject = hashlib.sha256(f"{note.record_id} {people}".encode()).hexdigest()
     return Look(user_id=str(request.user.pk), route=route, subject=subject)

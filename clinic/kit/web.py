@@ -4,16 +4,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-View = TypeVar("View", bound=Callable[..., HttpResponse])
+from clinic.kit.marks import View, mark
+from clinic.kit.requests import ClinicRequest
 
 
 class Caller(StrEnum):
@@ -42,13 +43,13 @@ def requires(*permissions: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-            if permissions and not any(request.user.may(permission) for permission in permissions):  # type: ignore[union-attr]  # LoginRequiredMiddleware ran
+        def guarded(request: ClinicRequest, *args: object, **kwargs: object) -> HttpResponse:
+            user = request.user
+            if permissions and not (user.is_authenticated and any(user.may(each) for each in permissions)):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        guarded.access = Access(Caller.STAFF, tuple(permissions))  # type: ignore[attr-defined]
-        return cast("View", guarded)
+        return cast("View", mark(guarded, access=Access(Caller.STAFF, tuple(permissions))))
 
     return decorate
 
@@ -57,9 +58,7 @@ def public(reason: str) -> Callable[[View], View]:
     """Open a view to everybody. The reason stands in the reviewed list of routes."""
 
     def decorate(view: View) -> View:
-        opened = login_not_required(view)
-        opened.access = Access(Caller.PUBLIC, reason=reason)  # type: ignore[attr-defined]
-        return opened
+        return mark(login_not_required(view), access=Access(Caller.PUBLIC, reason=reason))
 
     return decorate
 
@@ -69,24 +68,23 @@ def background(view: View) -> View:
 
     A poll of what the page shows already is `looks.polled` besides or instead.
     """
-    view.is_background = True  # type: ignore[attr-defined]  # read by the lock
-    return view
+    return mark(view, is_background=True)
 
 
-def reads(request: HttpRequest, patient_ids: Iterable[Any]) -> None:
+def reads(request: ClinicRequest, patient_ids: Iterable[Any]) -> None:
     """Say whose records this answer shows; the access log writes it down."""
-    request.access_note.patient_ids.update(patient_ids)  # type: ignore[attr-defined]
+    request.access_note.patient_ids.update(patient_ids)
 
 
 def answer(
-    request: HttpRequest, page: str, fragment: str, context: dict[str, Any], *, refused: bool = False
+    request: ClinicRequest, page: str, fragment: str, context: dict[str, Any], *, refused: bool = False
 ) -> HttpResponse:
     """The whole page, or only its fragment for an htmx request; 422 when what was sent is refused."""
     is_htmx = bool(getattr(request, "htmx", False))
     return render(request, fragment if is_htmx else page, context, status=422 if refused else 200)
 
 
-def done(request: HttpRequest, sentence: str, *, undo: str = "", seen: int = 0) -> None:
+def done(request: ClinicRequest, sentence: str, *, undo: str = "", seen: int = 0) -> None:
     """Say on the next page what was just done; `undo` is the address that takes it back when it is posted to.
 
     `seen` is the version that this act made: the address refuses to take back what somebody did after it.

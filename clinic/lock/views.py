@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -24,6 +24,7 @@ from clinic.lock.middleware import (
     waiting,
     wants_page,
 )
+from clinic.lock.requests import LoginRequest
 from clinic.staff import actions as staff_actions
 
 REFUSED = 422
@@ -31,7 +32,7 @@ REFUSED = 422
 
 @requires()
 @require_GET
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: LoginRequest) -> HttpResponse:
     """Who I am to the clinic, and how I prove it."""
     found = queries.account(request.user.pk, cookies=request.COOKIES)
     return render(request, "clinic/lock/account.html", {"person": request.user, "account": found})
@@ -39,7 +40,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 @requires()
 @require_http_methods(["GET", "POST"])
-def pin(request: HttpRequest) -> HttpResponse:
+def pin(request: LoginRequest) -> HttpResponse:
     """Set or change the PIN, with the password."""
     form = PinForm(request.POST or None)
     if form.is_valid():
@@ -57,7 +58,7 @@ def pin(request: HttpRequest) -> HttpResponse:
 
 @requires()
 @require_POST
-def device_forget(request: HttpRequest, device_id: UUID) -> HttpResponse:
+def device_forget(request: LoginRequest, device_id: UUID) -> HttpResponse:
     """No PIN unlocks on this device any more."""
     device = queries.own_device(request.user.pk, device_id)
     if device is None:
@@ -70,21 +71,21 @@ def device_forget(request: HttpRequest, device_id: UUID) -> HttpResponse:
 @background
 @requires()
 @require_GET
-def screen(request: HttpRequest) -> HttpResponse:
+def screen(request: LoginRequest) -> HttpResponse:
     """How long until this screen locks, for a page that wonders; a locked one is answered by the lock itself."""
     return JsonResponse({"seconds_left": request.login.seconds_left, "who": str(request.user.pk)})
 
 
 @requires()
 @require_POST
-def stay(request: HttpRequest) -> HttpResponse:
+def stay(request: LoginRequest) -> HttpResponse:
     """Somebody is here and says so."""
     return JsonResponse({"seconds_left": request.login.seconds_left})
 
 
 @requires()
 @require_POST
-def lock(request: HttpRequest) -> HttpResponse:
+def lock(request: LoginRequest) -> HttpResponse:
     """Lock now. Without a script the page that was open answers with the lock."""
     actions.lock_screen(login_id=request.login.id, now=request.now)
     if not wants_page(request):
@@ -96,7 +97,7 @@ def lock(request: HttpRequest) -> HttpResponse:
 @opens_when_locked
 @requires()
 @require_http_methods(["GET", "POST"])
-def unlock(request: HttpRequest) -> HttpResponse:
+def unlock(request: LoginRequest) -> HttpResponse:
     """Open the lock by PIN or password; the key of the session changes, the page and the typing stay."""
     if request.method == "GET":
         return redirect("clinic:home")
@@ -116,7 +117,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
 @gives_back
 @requires()
 @require_http_methods(["GET", "POST"])
-def kept(request: HttpRequest) -> HttpResponse:
+def kept(request: LoginRequest) -> HttpResponse:
     """What was typed when a lock or the end of a login came between; sent, it is let go."""
     told = waiting(request)
     if told is None or request.method == "POST":
@@ -128,7 +129,7 @@ def kept(request: HttpRequest) -> HttpResponse:
 @ends_login
 @requires()
 @require_http_methods(["GET", "POST"])
-def switch(request: HttpRequest) -> HttpResponse:
+def switch(request: LoginRequest) -> HttpResponse:
     """Somebody else takes over the screen: this login ends, and nothing of it is shown."""
     if request.method == "GET":
         return redirect("clinic:home")
@@ -138,17 +139,16 @@ def switch(request: HttpRequest) -> HttpResponse:
     return redirect("account_login")
 
 
-def _opened(request):
+def _opened(request: LoginRequest):
     if not wants_page(request):
         return JsonResponse({"seconds_left": request.login.seconds_left})
     return give_back(request, request.POST.get(KEPT, "")) or redirect("clinic:home")
 
 
-def _still_locked(request, form):
-    request.login = queries.login_of(
-        str(request.login.id), user_id=request.user.pk, cookies=request.COOKIES, now=request.now
-    )
+def _still_locked(request: LoginRequest, form):
+    stands = queries.login_of(str(request.login.id), user_id=request.user.pk, cookies=request.COOKIES, now=request.now)
+    request.login = stands or request.login
     if wants_page(request):
-        return locked_page(request, form=form, kept=request.POST.get(KEPT, ""), status=REFUSED)
+        return locked_page(request, request.login, form=form, kept=request.POST.get(KEPT, ""), status=REFUSED)
     sentence = " ".join(each for errors in form.errors.values() for each in errors)
     return JsonResponse({"sentence": sentence, "takes_pin": request.login.takes_pin}, status=REFUSED)

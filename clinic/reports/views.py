@@ -1,7 +1,7 @@
 """The auditor's pages. They change nothing, and looking at them is itself in the trail."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -10,11 +10,12 @@ from clinic.kit.web import reads, requires
 from clinic.reports import queries
 from clinic.reports.forms import ChangesForm, FindRecordForm, LooksForm, TrailForm
 from clinic.staff.permissions import Permission
+from clinic.staff.requests import StaffRequest
 
 
 @requires(Permission.VIEW_TRAIL)
 @require_GET
-def looks(request: HttpRequest) -> HttpResponse:
+def looks(request: StaffRequest) -> HttpResponse:
     """Who saw what: every request of a signed-in person."""
     form = LooksForm(request.GET, people=_colleagues(request))
     wanted = form.wanted()
@@ -25,7 +26,7 @@ def looks(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.VIEW_TRAIL)
 @require_GET
-def changes(request: HttpRequest) -> HttpResponse:
+def changes(request: StaffRequest) -> HttpResponse:
     """Who changed what: every row of every clinical table."""
     form = ChangesForm(request.GET, people=_colleagues(request))
     wanted = form.wanted()
@@ -36,7 +37,7 @@ def changes(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.VIEW_TRAIL)
 @require_GET
-def change(request: HttpRequest, kind: str, event_id: int) -> HttpResponse:
+def change(request: StaffRequest, kind: str, event_id: int) -> HttpResponse:
     """One change, field by field, beside the row as it was before."""
     detail = queries.change_detail(kind, event_id)
     if detail is None:
@@ -46,7 +47,7 @@ def change(request: HttpRequest, kind: str, event_id: int) -> HttpResponse:
 
 @requires(Permission.VIEW_TRAIL)
 @require_POST
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: StaffRequest) -> HttpResponse:
     """From a record number to that person's part of the trail."""
     form = FindRecordForm(request.POST)
     patient_id = queries.patient_by_record_number(form.cleaned_data["record_number"]) if form.is_valid() else None
@@ -56,7 +57,7 @@ def find(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('clinic:trail')}?patient={patient_id}")
 
 
-def _colleagues(request: HttpRequest) -> list[tuple[str, str]]:
+def _colleagues(request: StaffRequest) -> list[tuple[str, str]]:
     return queries.people_who_work_at(request.user.home_site_id, also=request.GET.get("user", ""))
 
 

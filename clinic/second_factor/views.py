@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.kit.refusals import Refusal
+from clinic.kit.requests import ClinicRequest
 from clinic.kit.web import public, requires
 from clinic.second_factor import actions, adapter, queries, rules
 from clinic.second_factor.forms import (
@@ -22,6 +23,7 @@ from clinic.second_factor.forms import (
 )
 from clinic.staff.actions import ProofRefused
 from clinic.staff.permissions import Permission
+from clinic.staff.requests import StaffRequest
 
 REFUSED = 422
 # In the session: a secret whose first code was not typed yet (sealed), the last question to a passkey, and whether
@@ -33,11 +35,11 @@ SECRET, QUESTION, SHOW_CODES = "second_factor_secret", "second_factor_question",
 @public("the second step of signing in; without the first it leads back there")
 @login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")
 @require_http_methods(["GET", "POST"])
-def second_step(request):
+def second_step(request: ClinicRequest):
     """A code of the app, or a recovery code."""
     form = SecondStepForm(request.POST or None)
     if form.is_valid():
-        user = request._login_stage.login.user  # noqa: SLF001 - allauth hands the login over under this name
+        user = _stage(request).login.user
         try:
             used = actions.pass_by_code(user=user, typed=form.cleaned_data["code"], now=request.now)
         except Refusal as refusal:
@@ -50,10 +52,10 @@ def second_step(request):
 @public("the second step of signing in, by passkey; without the first it leads back there")
 @login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")
 @require_POST
-def second_step_passkey(request):
+def second_step_passkey(request: ClinicRequest):
     """The answer of a passkey to the question on the page."""
     form, state = PasskeyStepForm(request.POST), request.session.pop(QUESTION, None)
-    user = request._login_stage.login.user  # noqa: SLF001 - allauth hands the login over under this name
+    user = _stage(request).login.user
     if form.is_valid():
         try:
             used = actions.pass_by_passkey(
@@ -66,8 +68,8 @@ def second_step_passkey(request):
     return _second_step_page(request, SecondStepForm(), form)
 
 
-def _second_step_page(request, form, passkey_form=None):
-    user = request._login_stage.login.user  # noqa: SLF001 - allauth hands the login over under this name
+def _second_step_page(request: ClinicRequest, form, passkey_form=None):
+    user = _stage(request).login.user
     keys, host = queries.passkeys_of(user), request.get_host()
     context = {"form": form, "passkey_form": passkey_form or PasskeyStepForm()}
     if keys and adapter.takes_passkeys(host):
@@ -78,16 +80,21 @@ def _second_step_page(request, form, passkey_form=None):
     return render(request, "clinic/second_factor/second_step.html", context, status=REFUSED if is_refused else 200)
 
 
-def _enter(request, used):
-    stage = request._login_stage  # noqa: SLF001 - allauth hands the login over under this name
+def _enter(request: ClinicRequest, used):
+    stage = _stage(request)
     record_authentication(request, stage.login.user, queries.METHOD, type=used)
     return stage.exit()
+
+
+def _stage(request):
+    """The half-made login. `login_stage_required` found it."""
+    return request._login_stage  # noqa: SLF001 - allauth hands it over under this name
 
 
 # ---------------------------------------------------------------- one's own
 @requires()
 @require_safe
-def overview(request):
+def overview(request: StaffRequest):
     """What I have, and what I can do about it."""
     context = {
         "standing": queries.standing(request.user),
@@ -100,7 +107,7 @@ def overview(request):
 
 @requires()
 @require_http_methods(["GET", "POST"])
-def set_up_app(request):
+def set_up_app(request: StaffRequest):
     """Scan the picture, type the code that the app then shows."""
     form, sealed = SetUpAppForm(request.POST or None), request.session.get(SECRET)
     if request.method == "GET" or sealed is None:
@@ -122,7 +129,7 @@ def set_up_app(request):
 
 @requires()
 @require_http_methods(["GET", "POST"])
-def remove_app(request):
+def remove_app(request: StaffRequest):
     """Remove the app, with the password."""
     if queries.standing(request.user).app_since is None:
         raise Http404
@@ -131,7 +138,7 @@ def remove_app(request):
 
 @requires()
 @require_http_methods(["GET", "POST"])
-def add_passkey(request):
+def add_passkey(request: StaffRequest):
     """Make a passkey on this device or a key, and keep its public half."""
     form, state = AddPasskeyForm(request.POST or None), request.session.pop(QUESTION, None)
     if form.is_valid():
@@ -152,7 +159,7 @@ def add_passkey(request):
 
 @requires()
 @require_http_methods(["GET", "POST"])
-def remove_passkey(request, passkey):
+def remove_passkey(request: StaffRequest, passkey):
     """Remove one passkey, with the password."""
     key = queries.passkey(request.user, passkey)
     if key is None:
@@ -163,7 +170,7 @@ def remove_passkey(request, passkey):
 
 @requires()
 @require_safe
-def codes(request):
+def codes(request: StaffRequest):
     """The recovery codes, once after they were made."""
     is_first = request.session.pop(SHOW_CODES, False)
     context = {
@@ -175,7 +182,7 @@ def codes(request):
 
 @requires()
 @require_http_methods(["GET", "POST"])
-def renew_codes(request):
+def renew_codes(request: StaffRequest):
     """New recovery codes in the place of the old ones, with the password."""
     answer = _confirm(request, "codes_new.html", actions.renew_codes, "")
     if answer.status_code == REFUSED or request.method == "GET":
@@ -184,7 +191,7 @@ def renew_codes(request):
     return redirect("clinic:second-factor-codes")
 
 
-def _confirm(request, template, action, done, context=None, **about):
+def _confirm(request: StaffRequest, template, action, done, context=None, **about):
     form = OwnPasswordForm(request.POST or None)
     if form.is_valid():
         try:
@@ -199,7 +206,7 @@ def _confirm(request, template, action, done, context=None, **about):
     return render(request, f"clinic/second_factor/{template}", context, status=REFUSED if form.errors else 200)
 
 
-def _stronger(request, used, made_codes, sentence):
+def _stronger(request: StaffRequest, used, made_codes, sentence):
     """A second factor was used, so the login gets a new session id; codes that were just made are shown next."""
     record_authentication(request, request.user, queries.METHOD, type=used)
     request.session.cycle_key()
@@ -208,7 +215,7 @@ def _stronger(request, used, made_codes, sentence):
     return redirect("clinic:second-factor-codes" if made_codes else "clinic:second-factor")
 
 
-def _login(request):
+def _login(request: StaffRequest):
     return {"is_proved": queries.is_proved(request)}
 
 
@@ -221,7 +228,7 @@ def _field_of(refusal):
 # ---------------------------------------------------------------- everybody's
 @requires(Permission.MANAGE_SIGN_IN)
 @require_http_methods(["GET", "POST"])
-def house(request):
+def house(request: StaffRequest):
     """Who has a second factor here, and whether everybody needs one."""
     site = request.user.home_site
     form = RequirementForm(
@@ -242,7 +249,7 @@ def house(request):
 
 @requires(Permission.MANAGE_SIGN_IN)
 @require_http_methods(["GET", "POST"])
-def reset(request, user_id):
+def reset(request: StaffRequest, user_id):
     """Take every second factor from a colleague who has lost theirs."""
     person = queries.colleague(user_id, site_id=request.user.home_site_id)
     if person is None:

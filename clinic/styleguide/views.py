@@ -1,17 +1,18 @@
 """The page of parts."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from clinic.kit.web import public
+from clinic.staff.requests import StaffRequest
 from clinic.styleguide import queries
 from clinic.styleguide.forms import SampleForm
 
 
 @public("shows the parts of the look with made-up words; no deployment serves it")
 @require_GET
-def styleguide(request: HttpRequest) -> HttpResponse:
+def styleguide(request: StaffRequest) -> HttpResponse:
     """Every part with its parameters and states, in the theme that was asked for."""
     forms = {
         "form": SampleForm(auto_id="id_new_%s"),

@@ -14,6 +14,7 @@ from clinic.kit.refusals import Refusal
 from clinic.kit.web import requires
 from clinic.staff.actions import ProofRefused
 from clinic.staff.permissions import Permission
+from clinic.staff.requests import StaffRequest
 from patients.assessment import actions, queries, rules
 from patients.assessment.forms import (
     AskAllForm,
@@ -39,21 +40,21 @@ class Opened:
 
 @requires(Permission.VIEW_CLINICAL)
 @require_safe
-def assessment(request, patient_id):
+def assessment(request: StaffRequest, patient_id):
     """The assessment of the latest course."""
     return _page(request, patient_id)
 
 
 @requires(Permission.VIEW_CLINICAL)
 @require_safe
-def assessment_record(request, patient_id, assessment_id):
+def assessment_record(request: StaffRequest, patient_id, assessment_id):
     """One assessment, also an earlier one."""
     return _page(request, patient_id, assessment_id)
 
 
 @requires(Permission.RECORD_FINDINGS)
 @require_POST
-def assessment_start(request, patient_id):
+def assessment_start(request: StaffRequest, patient_id):
     """Begin step 1, or go on with what is open."""
     course = queries.open_course(patient_id)
     if course is None:
@@ -65,7 +66,7 @@ def assessment_start(request, patient_id):
 
 @requires(Permission.RECORD_FINDINGS)
 @require_http_methods(["GET", "POST"])
-def assessment_finding(request, patient_id, assessment_id, code):
+def assessment_finding(request: StaffRequest, patient_id, assessment_id, code):
     """Answer one condition."""
     draft, condition = _assessment_or_404(patient_id, assessment_id), _condition_or_404(code)
     form = FindingForm(request.POST or None, condition=condition, initial={"source": Source.PATIENT})
@@ -82,7 +83,7 @@ def assessment_finding(request, patient_id, assessment_id, code):
 
 @requires(Permission.RECORD_FINDINGS)
 @require_http_methods(["GET", "POST"])
-def assessment_findings(request, patient_id, assessment_id):
+def assessment_findings(request: StaffRequest, patient_id, assessment_id):
     """Ask everything that is still unknown, in one go."""
     page = queries.page(patient_id, now=request.now, assessment_id=assessment_id)
     if page is None or page.sheet is None:
@@ -106,7 +107,7 @@ def assessment_findings(request, patient_id, assessment_id):
 
 @requires(Permission.RECORD_FINDINGS)
 @require_http_methods(["GET", "POST"])
-def assessment_pressure(request, patient_id, assessment_id):
+def assessment_pressure(request: StaffRequest, patient_id, assessment_id):
     """Blood pressure at rest; the three conditions about it follow."""
     draft = _assessment_or_404(patient_id, assessment_id)
     form = PressureForm(request.POST or None, now=request.now)
@@ -123,7 +124,7 @@ def assessment_pressure(request, patient_id, assessment_id):
 
 @requires(Permission.DECIDE_ELIGIBILITY)
 @require_http_methods(["GET", "POST"])
-def assessment_reason(request, patient_id, assessment_id, code):
+def assessment_reason(request: StaffRequest, patient_id, assessment_id, code):
     """Say why a condition that is met may be accepted."""
     draft, _ = _assessment_or_404(patient_id, assessment_id), _condition_or_404(code)
     form = ReasonForm(request.POST or None)
@@ -140,7 +141,7 @@ def assessment_reason(request, patient_id, assessment_id, code):
 
 @requires(Permission.OVERRIDE_HARD_STOP)
 @require_http_methods(["GET", "POST"])
-def assessment_override(request, patient_id, assessment_id, code):
+def assessment_override(request: StaffRequest, patient_id, assessment_id, code):
     """Let a hard stop pass, with the medical director's signature."""
     draft, _ = _assessment_or_404(patient_id, assessment_id), _condition_or_404(code)
     form = OverrideForm(request.POST or None)
@@ -159,7 +160,7 @@ def assessment_override(request, patient_id, assessment_id, code):
 
 @requires(Permission.RECORD_FINDINGS)
 @require_POST
-def assessment_ready(request, patient_id, assessment_id):
+def assessment_ready(request: StaffRequest, patient_id, assessment_id):
     """Hand the assessment to the prescriber."""
     draft = _assessment_or_404(patient_id, assessment_id)
     try:
@@ -173,7 +174,7 @@ def assessment_ready(request, patient_id, assessment_id):
 
 @requires(Permission.DECIDE_ELIGIBILITY)
 @require_http_methods(["GET", "POST"])
-def assessment_sign(request, patient_id, assessment_id):
+def assessment_sign(request: StaffRequest, patient_id, assessment_id):
     """Decide and sign. Opened as a page it is the assessment with its decision panel."""
     draft = _assessment_or_404(patient_id, assessment_id)
     form = DecisionForm(request.POST or None)
@@ -190,11 +191,11 @@ def assessment_sign(request, patient_id, assessment_id):
     return _page(request, patient_id, assessment_id, Opened("decision", "", form) if form.is_bound else None)
 
 
-def _who(request, form):
+def _who(request: StaffRequest, form):
     return {"by": request.user, "now": request.now, "seen_version": form.seen_version}
 
 
-def _today(request):
+def _today(request: StaffRequest):
     return dateformat.format(timezone.localtime(request.now), "M j, Y")
 
 
@@ -235,7 +236,7 @@ def _verdicts(page, chosen):
     ]
 
 
-def _page(request, patient_id, assessment_id=None, opened=None):
+def _page(request: StaffRequest, patient_id, assessment_id=None, opened=None):
     page = queries.page(patient_id, now=request.now, assessment_id=assessment_id)
     if page is None:
         raise Http404

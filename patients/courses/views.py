@@ -1,12 +1,13 @@
 """The page that opens a course of treatment."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from clinic.kit.web import requires
 from clinic.staff.permissions import Permission
+from clinic.staff.requests import StaffRequest
 from patients.courses import actions
 from patients.courses.forms import OpenCourseForm
 from patients.registration import queries as registration_queries
@@ -14,7 +15,7 @@ from patients.registration import queries as registration_queries
 
 @requires(Permission.OPEN_COURSE)
 @require_http_methods(["GET", "POST"])
-def open_course(request: HttpRequest, patient_id) -> HttpResponse:
+def open_course(request: StaffRequest, patient_id) -> HttpResponse:
     """Open a course for a referral, at the site of the one who opens it."""
     patient = registration_queries.patient(patient_id)
     form = OpenCourseForm(request.POST or None, initial={"referrer": patient.referrer})

@@ -1,12 +1,13 @@
 """Pages about allergies: list them, write down that none are known, strike out what is wrong."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clinic.kit.web import requires
 from clinic.staff.permissions import Permission
+from clinic.staff.requests import StaffRequest
 from patients.history import actions, queries
 from patients.history.forms import AllergyForm, NoneKnownForm, RetractForm
 from patients.history.models import AllergyReview
@@ -15,7 +16,7 @@ from patients.registration import queries as registration_queries
 
 @requires(Permission.RECORD_ALLERGIES)
 @require_http_methods(["GET", "POST"])
-def allergies(request: HttpRequest, patient_id) -> HttpResponse:
+def allergies(request: StaffRequest, patient_id) -> HttpResponse:
     """The list, and a form that adds to it."""
     patient = registration_queries.patient(patient_id)
     form = AllergyForm(request.POST or None)
@@ -34,7 +35,7 @@ def allergies(request: HttpRequest, patient_id) -> HttpResponse:
 
 @requires(Permission.RECORD_ALLERGIES)
 @require_POST
-def none_known(request: HttpRequest, patient_id) -> HttpResponse:
+def none_known(request: StaffRequest, patient_id) -> HttpResponse:
     """Write down that somebody asked and that no allergy is known."""
     patient = registration_queries.patient(patient_id)
     form = NoneKnownForm(request.POST)
@@ -55,7 +56,7 @@ def none_known(request: HttpRequest, patient_id) -> HttpResponse:
 
 @requires(Permission.RECORD_ALLERGIES)
 @require_http_methods(["GET", "POST"])
-def retract(request: HttpRequest, patient_id, allergy_id) -> HttpResponse:
+def retract(request: StaffRequest, patient_id, allergy_id) -> HttpResponse:
     """Strike out an allergy that turned out wrong."""
     allergy = queries.allergy(patient_id, allergy_id)
     form = RetractForm(request.POST or None)
@@ -71,7 +72,7 @@ def retract(request: HttpRequest, patient_id, allergy_id) -> HttpResponse:
     return render(request, "patients/history/retract.html", context, status=422 if form.errors else 200)
 
 
-def _page(request: HttpRequest, patient_id, form: AllergyForm, refused: str = "") -> HttpResponse:
+def _page(request: StaffRequest, patient_id, form: AllergyForm, refused: str = "") -> HttpResponse:
     context = {
         "allergies": queries.allergies_of(patient_id),
         "form": form,

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clinic.kit.refusals import Refusal
 from clinic.kit.web import requires
 from clinic.staff.permissions import Permission
+from clinic.staff.requests import StaffRequest
 from patients.instruments import actions, queries
 from patients.instruments.catalogue import instrument
 from patients.instruments.forms import CorrectionForm, QuestionnaireForm, as_answered
@@ -17,7 +18,7 @@ from patients.instruments.models import Purpose
 
 @requires(Permission.VIEW_CLINICAL)
 @require_safe
-def questionnaires(request, patient_id):
+def questionnaires(request: StaffRequest, patient_id):
     """Every questionnaire of a person, newest first."""
     rows = queries.responses_of(patient_id)
     context = {
@@ -30,7 +31,7 @@ def questionnaires(request, patient_id):
 
 @requires(Permission.RECORD_ANSWERS)
 @require_http_methods(["GET", "POST"])
-def questionnaire_new(request, patient_id, code):
+def questionnaire_new(request: StaffRequest, patient_id, code):
     """Fill one in on the person's behalf."""
     blank = queries.blank(patient_id, code)
     if blank is None:
@@ -55,7 +56,7 @@ def questionnaire_new(request, patient_id, code):
 
 @requires(Permission.VIEW_CLINICAL)
 @require_safe
-def questionnaire(request, patient_id, response_id):
+def questionnaire(request: StaffRequest, patient_id, response_id):
     """One questionnaire, item by item."""
     detail = queries.response_detail(patient_id, response_id)
     if detail is None:
@@ -66,7 +67,7 @@ def questionnaire(request, patient_id, response_id):
 
 @requires(Permission.RECORD_ANSWERS)
 @require_http_methods(["GET", "POST"])
-def questionnaire_correct(request, patient_id, response_id):
+def questionnaire_correct(request: StaffRequest, patient_id, response_id):
     """Correct what was taken down wrong; the earlier answers stay readable."""
     earlier = queries.response(patient_id, response_id)
     if earlier is None:
@@ -77,9 +78,16 @@ def questionnaire_correct(request, patient_id, response_id):
     initial |= as_answered(queries.answers_of(earlier), of)
     form = CorrectionForm(request.POST or None, instrument=of, now=request.now, initial=initial)
     if form.is_valid():
-        subject = {"patient": earlier.patient, "course": earlier.course, "code": of.code, "supersedes": earlier}
         try:
-            response = actions.record_response(**subject, by=request.user, now=request.now, **form.given())
+            response = actions.record_response(
+                patient=earlier.patient,
+                course=earlier.course,
+                code=of.code,
+                supersedes=earlier,
+                by=request.user,
+                now=request.now,
+                **form.given(),
+            )
         except Refusal as refusal:
             form.refuse(refusal)
         else:

@@ -1,13 +1,14 @@
 """Possible duplicates, the comparison of two people with the merge, and the way back."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clinic.kit.refusals import Refusal
 from clinic.kit.web import reads, requires
 from clinic.staff.permissions import Permission
+from clinic.staff.requests import StaffRequest
 from patients.merging import actions, queries
 from patients.merging.forms import DifferentForm, MergeForm, PairForm, ReportForm, StretchForm, UndoForm
 
@@ -16,7 +17,7 @@ REFUSED = 422
 
 @requires(Permission.REGISTER_PATIENT)
 @require_GET
-def duplicates(request: HttpRequest) -> HttpResponse:
+def duplicates(request: StaffRequest) -> HttpResponse:
     """Pairs of records that may be of one person."""
     page = queries.pairs_page(StretchForm(request.GET).said())
     reads(request, page.patient_ids)
@@ -25,7 +26,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.MERGE_PEOPLE)
 @require_GET
-def compare(request: HttpRequest) -> HttpResponse:
+def compare(request: StaffRequest) -> HttpResponse:
     """Two people side by side."""
     pair = PairForm(request.GET)
     page = _page(request, pair)
@@ -36,7 +37,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.MERGE_PEOPLE)
 @require_POST
-def merge(request: HttpRequest) -> HttpResponse:
+def merge(request: StaffRequest) -> HttpResponse:
     """Make one person of two."""
     form = MergeForm(request.POST)
     page = _page(request, PairForm(request.POST))
@@ -54,7 +55,7 @@ def merge(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.MERGE_PEOPLE)
 @require_POST
-def different(request: HttpRequest) -> HttpResponse:
+def different(request: StaffRequest) -> HttpResponse:
     """Two people who look alike and are not the same; remembered."""
     form = DifferentForm(request.POST)
     page = _page(request, PairForm(request.POST))
@@ -71,7 +72,7 @@ def different(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.REGISTER_PATIENT)
 @require_http_methods(["GET", "POST"])
-def report(request: HttpRequest, patient_id) -> HttpResponse:
+def report(request: StaffRequest, patient_id) -> HttpResponse:
     """Say that another record may be of this person; whoever may merge decides."""
     form = ReportForm(request.POST or None)
     if form.is_valid():
@@ -87,7 +88,7 @@ def report(request: HttpRequest, patient_id) -> HttpResponse:
 
 @requires(Permission.MERGE_PEOPLE, Permission.VIEW_TRAIL)
 @require_GET
-def merges(request: HttpRequest, patient_id) -> HttpResponse:
+def merges(request: StaffRequest, patient_id) -> HttpResponse:
     """The records that were merged into this one or out of it."""
     rows = queries.merges_of(patient_id)
     may_undo = request.user.may(Permission.MERGE_PEOPLE)
@@ -96,7 +97,7 @@ def merges(request: HttpRequest, patient_id) -> HttpResponse:
 
 @requires(Permission.MERGE_PEOPLE)
 @require_http_methods(["GET", "POST"])
-def undo(request: HttpRequest, patient_id, merge_id) -> HttpResponse:
+def undo(request: StaffRequest, patient_id, merge_id) -> HttpResponse:
     """Take a merge back, knowing what stays where."""
     found = queries.merge_of(patient_id, merge_id)
     if found is None:
@@ -114,7 +115,7 @@ def undo(request: HttpRequest, patient_id, merge_id) -> HttpResponse:
     return render(request, "patients/merging/undo.html", context, status=REFUSED if form.errors else 200)
 
 
-def _page(request: HttpRequest, pair: PairForm):
+def _page(request: StaffRequest, pair: PairForm):
     """The comparison of two people; None when the two ids do not name two."""
     if not pair.is_valid():
         return None
@@ -124,7 +125,7 @@ def _page(request: HttpRequest, pair: PairForm):
     return page
 
 
-def _compared(request: HttpRequest, page, merging: MergeForm, telling_apart: DifferentForm) -> HttpResponse:
+def _compared(request: StaffRequest, page, merging: MergeForm, telling_apart: DifferentForm) -> HttpResponse:
     """Both forms know the two people, and after a refusal what they are now."""
     if page is not None:
         ids = {"kept": page.kept.id, "other": page.other.id}

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from clinic.audit.middleware import READING
+from clinic.kit.marks import is_marked
+from clinic.kit.requests import ClinicRequest, Handler
 from patients.progress import queries
 
 SUBJECT_KEYS = ("patient_id", "session_id", "appointment_id")
@@ -24,14 +26,14 @@ class SubjectMiddleware:
     is refused with 409, and given back to be copied: nobody writes on a record that they have not opened.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: ClinicRequest) -> HttpResponse:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., Any], _args: Any, kwargs: dict[str, Any]
+        self, request: ClinicRequest, view: Callable[..., Any], _args: Any, kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         kwargs = kwargs or getattr(request, "about", {})  # typing given back is about whom its own page was
         named = {key: kwargs[key] for key in SUBJECT_KEYS if key in kwargs}
@@ -41,20 +43,16 @@ class SubjectMiddleware:
         subject = queries.subject_of(**named)
         if subject is None:
             raise Http404
-        request.access_note.patient_ids.update(subject.record_ids)  # type: ignore[attr-defined]  # set by the access log
-        request.access_note.record_id = next(value for value in reversed(kwargs.values()) if isinstance(value, UUID))  # type: ignore[attr-defined]
+        request.access_note.patient_ids.update(subject.record_ids)
+        request.access_note.record_id = next(value for value in reversed(kwargs.values()) if isinstance(value, UUID))
         is_moved = "patient_id" in named and subject.record_id != subject.person_id
-        has_banner = is_moved or not getattr(view, "without_banner", False)
-        request.person = (  # type: ignore[attr-defined]  # read by views and by partials/person.html
-            queries.person(subject.person_id, user=request.user, now=request.now)  # type: ignore[attr-defined]
-            if has_banner
-            else None
-        )
+        has_banner = is_moved or not is_marked(view, "without_banner")
+        request.person = queries.person(subject.person_id, user=request.user, now=request.now) if has_banner else None
         may_open = not access.any_of or any(request.user.may(each) for each in access.any_of)
         return _moved(request, {**kwargs, "patient_id": subject.person_id}) if is_moved and may_open else None
 
 
-def _moved(request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponse:
+def _moved(request: ClinicRequest, kwargs: dict[str, Any]) -> HttpResponse:
     """The same page of the record that stands for the person; what was sent is shown, and nothing of it is done."""
     match = request.resolver_match
     address = reverse(match.view_name if match else "clinic:home", kwargs=kwargs)

@@ -1,20 +1,21 @@
 """Pages of the desk: register a person, and change what is known of them."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clinic.kit.clock import local_date
 from clinic.kit.web import background, reads, requires
 from clinic.staff.permissions import Permission
+from clinic.staff.requests import StaffRequest
 from patients.registration import actions, queries
 from patients.registration.forms import EditForm, LookForm, RegisterForm
 
 
 @requires(Permission.REGISTER_PATIENT)
 @require_http_methods(["GET", "POST"])
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: StaffRequest) -> HttpResponse:
     """Put a new person on the books."""
     form = RegisterForm(request.POST or None, today=_today(request))
     if form.is_valid():
@@ -42,7 +43,7 @@ def register(request: HttpRequest) -> HttpResponse:
 @background
 @requires(Permission.REGISTER_PATIENT)
 @require_POST
-def look(request: HttpRequest) -> HttpResponse:
+def look(request: StaffRequest) -> HttpResponse:
     """While a person is being registered: their age, and who looks like them."""
     wanted = LookForm(request.POST, today=_today(request)).wanted()
     seen = queries.look(queries.known_of(wanted), today=_today(request))
@@ -52,7 +53,7 @@ def look(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.REGISTER_PATIENT)
 @require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, patient_id) -> HttpResponse:
+def edit(request: StaffRequest, patient_id) -> HttpResponse:
     """Change a person's details; the second of two people is shown what the first one changed."""
     patient = queries.patient(patient_id)
     saved = {**queries.details_of(patient), "row_version": patient.row_version}
@@ -82,5 +83,5 @@ def edit(request: HttpRequest, patient_id) -> HttpResponse:
     )
 
 
-def _today(request: HttpRequest):
+def _today(request: StaffRequest):
     return local_date(request.now, request.user.home_site.time_zone)

@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -14,6 +14,7 @@ from clinic.records.actions import AlreadySigned, ChangedMeanwhile
 from clinic.records.queries import Comparison, compare
 from clinic.staff.actions import ProofRefused
 from clinic.staff.permissions import Permission
+from clinic.staff.requests import StaffRequest
 from patients.treatment_plan import actions, queries
 from patients.treatment_plan.forms import ConsentForm, PlanForm, ReckonForm, SignForm, first_values, values_of
 from patients.treatment_plan.models import TreatmentPlan
@@ -24,7 +25,7 @@ FORM = "patients/treatment_plan/form.html"
 
 @requires(Permission.VIEW_CLINICAL)
 @require_GET
-def plans(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+def plans(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """Every version of the plan, with what each changed, and the consent."""
     page = queries.plans_page(patient_id, today=_today(request))
     return render(request, "patients/treatment_plan/plans.html", {"page": page, "patient_id": patient_id})
@@ -32,7 +33,7 @@ def plans(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
 @requires(Permission.VIEW_CLINICAL)
 @require_GET
-def plan(request: HttpRequest, patient_id: UUID, plan_id: UUID) -> HttpResponse:
+def plan(request: StaffRequest, patient_id: UUID, plan_id: UUID) -> HttpResponse:
     """One version, whole."""
     page = queries.plan_page(_plan_or_404(patient_id, plan_id), today=_today(request))
     return render(request, "patients/treatment_plan/plan.html", {"page": page, "patient_id": patient_id})
@@ -40,7 +41,7 @@ def plan(request: HttpRequest, patient_id: UUID, plan_id: UUID) -> HttpResponse:
 
 @requires(Permission.WRITE_PLAN)
 @require_http_methods(["GET", "POST"])
-def new(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+def new(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """Draft the first plan, or the next version from the last."""
     start = queries.plan_start(patient_id)
     if start.course is None:
@@ -74,7 +75,7 @@ def new(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
 @requires(Permission.WRITE_PLAN)
 @require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, patient_id: UUID, plan_id: UUID) -> HttpResponse:
+def edit(request: StaffRequest, patient_id: UUID, plan_id: UUID) -> HttpResponse:
     """Change a draft."""
     draft = _plan_or_404(patient_id, plan_id)
     initial = {**values_of(draft), "key": draft.pk, "row_version": draft.row_version}
@@ -104,7 +105,7 @@ def edit(request: HttpRequest, patient_id: UUID, plan_id: UUID) -> HttpResponse:
 @background
 @requires(Permission.WRITE_PLAN)
 @require_POST
-def reckon(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+def reckon(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """The arithmetic of what is typed so far; changes nothing."""
     form = ReckonForm(request.POST)
     reckoning = queries.reckon(form.cleaned_data, today=_today(request)) if form.is_valid() else None
@@ -113,7 +114,7 @@ def reckon(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
 @requires(Permission.SIGN_PLAN)
 @require_http_methods(["GET", "POST"])
-def sign(request: HttpRequest, patient_id: UUID, plan_id: UUID) -> HttpResponse:
+def sign(request: StaffRequest, patient_id: UUID, plan_id: UUID) -> HttpResponse:
     """Sign the plan; from then on only a new version changes anything."""
     draft = _plan_or_404(patient_id, plan_id)
     form = SignForm(request.POST or None)
@@ -134,7 +135,7 @@ def sign(request: HttpRequest, patient_id: UUID, plan_id: UUID) -> HttpResponse:
 
 @requires(Permission.RECORD_CONSENT)
 @require_http_methods(["GET", "POST"])
-def consent_new(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+def consent_new(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """Record the consent: initials for each element, then the name."""
     start = queries.plan_start(patient_id)
     if start.course is None:
@@ -162,7 +163,7 @@ def consent_new(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
 @requires(Permission.VIEW_CLINICAL)
 @require_GET
-def consent(request: HttpRequest, patient_id: UUID, consent_id: UUID) -> HttpResponse:
+def consent(request: StaffRequest, patient_id: UUID, consent_id: UUID) -> HttpResponse:
     """A consent as it was given, to read and to print."""
     page = queries.consent_page(patient_id, consent_id)
     if page is None:
@@ -177,11 +178,11 @@ def _plan_or_404(patient_id: UUID, plan_id: UUID) -> TreatmentPlan:
     return found
 
 
-def _today(request: HttpRequest) -> date:
+def _today(request: StaffRequest) -> date:
     return local_date(request.now, request.user.home_site.time_zone)
 
 
-def _conflict_page(request: HttpRequest, patient_id: UUID, draft: TreatmentPlan, form: PlanForm) -> HttpResponse:
+def _conflict_page(request: StaffRequest, patient_id: UUID, draft: TreatmentPlan, form: PlanForm) -> HttpResponse:
     """The second of two people is shown what the first one changed, with their own typing in the form."""
     conflict = compare(
         draft, seen_version=form.cleaned_data["row_version"] or 0, typed=form.cleaned_data, labels=form.labels
@@ -191,7 +192,7 @@ def _conflict_page(request: HttpRequest, patient_id: UUID, draft: TreatmentPlan,
 
 
 def _form_page(
-    request: HttpRequest, patient_id: UUID, form: PlanForm, *, title: str, conflict: Comparison | None = None
+    request: StaffRequest, patient_id: UUID, form: PlanForm, *, title: str, conflict: Comparison | None = None
 ) -> HttpResponse:
     numbers = ReckonForm(form.data if form.is_bound else form.initial)
     reckoning = queries.reckon(numbers.cleaned_data, today=_today(request)) if numbers.is_valid() else None

@@ -8,13 +8,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clinic.kit.refusals import Refusal
 from clinic.kit.web import reads, requires
 from clinic.staff.permissions import Permission
+from clinic.staff.requests import StaffRequest
 from sessions.follow_up import actions, queries
 from sessions.follow_up.forms import AttemptForm, CancelForm, CheckInForm
 
 
 @requires(Permission.VIEW_FOLLOW_UP)
 @require_safe
-def follow_up(request):
+def follow_up(request: StaffRequest):
     """Check-ins that are late, open, soon to open, or ran out in the last week."""
     lists = queries.worklist(request.user.home_site_id, request.now)
     reads(request, lists.patient_ids)
@@ -24,7 +25,7 @@ def follow_up(request):
 
 @requires(Permission.RECORD_FOLLOW_UP)
 @require_http_methods(["GET", "POST"])
-def check_in(request, session_id, kind):
+def check_in(request: StaffRequest, session_id, kind):
     """One check-in: record what was said, or read how it ended."""
     detail = _detail(request, session_id, kind)
     form = CheckInForm(request.POST or None, now=request.now)
@@ -48,7 +49,7 @@ def check_in(request, session_id, kind):
 
 @requires(Permission.RECORD_FOLLOW_UP)
 @require_POST
-def check_in_attempt(request, session_id, kind):
+def check_in_attempt(request: StaffRequest, session_id, kind):
     """Keep a call that reached nobody."""
     detail = _detail(request, session_id, kind)
     form = AttemptForm(request.POST, auto_id="attempt_%s")
@@ -67,7 +68,7 @@ def check_in_attempt(request, session_id, kind):
 
 @requires(Permission.RECORD_FOLLOW_UP)
 @require_POST
-def check_in_cancel(request, session_id, kind):
+def check_in_cancel(request: StaffRequest, session_id, kind):
     """End a check-in that will not take place."""
     detail = _detail(request, session_id, kind)
     form = CancelForm(request.POST, auto_id="cancel_%s")
@@ -84,14 +85,14 @@ def check_in_cancel(request, session_id, kind):
     return _page(request, detail, cancel_form=form)
 
 
-def _detail(request, session_id, kind):
+def _detail(request: StaffRequest, session_id, kind):
     detail = queries.check_in(session_id, kind, request.now)
     if detail is None:
         raise Http404
     return detail
 
 
-def _page(request, detail, *, form=None, attempt_form=None, cancel_form=None):
+def _page(request: StaffRequest, detail, *, form=None, attempt_form=None, cancel_form=None):
     forms = (form, attempt_form, cancel_form)
     context = {
         "detail": detail,

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -14,6 +14,7 @@ from clinic.kit.clock import local_date
 from clinic.kit.refusals import Refusal
 from clinic.kit.web import done, reads, requires
 from clinic.staff.permissions import Permission
+from clinic.staff.requests import StaffRequest
 from sessions.scheduling import actions, queries
 from sessions.scheduling.forms import BookingForm, CancelForm, DayForm, EscortForm, PlaceForm
 
@@ -26,7 +27,7 @@ LISTS = {"home": "clinic:home", "day": "sessions:day"}
 
 @requires(Permission.VIEW_SCHEDULE)
 @require_GET
-def day(request: HttpRequest) -> HttpResponse:
+def day(request: StaffRequest) -> HttpResponse:
     """One day of the site: rooms by time."""
     form = DayForm(request.GET or None)
     site = request.user.home_site
@@ -40,7 +41,7 @@ def day(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.BOOK)
 @require_GET
-def waiting(request: HttpRequest) -> HttpResponse:
+def waiting(request: StaffRequest) -> HttpResponse:
     """Who could be booked: the people on a course without a visit ahead."""
     place = PlaceForm(request.GET)
     said = place.said()
@@ -51,7 +52,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.BOOK)
 @require_http_methods(["GET", "POST"])
-def book(request: HttpRequest, patient_id) -> HttpResponse:
+def book(request: StaffRequest, patient_id) -> HttpResponse:
     """Book a visit, with what is free beside the form."""
     said = PlaceForm(request.POST or request.GET).said()
     page = queries.booking_page(
@@ -77,42 +78,42 @@ def book(request: HttpRequest, patient_id) -> HttpResponse:
 
 @requires(Permission.VIEW_SCHEDULE)
 @require_GET
-def visit(request: HttpRequest, appointment_id) -> HttpResponse:
+def visit(request: StaffRequest, appointment_id) -> HttpResponse:
     """One visit: when, where, with whom, and what can be done with it now."""
     return _visit(request, appointment_id)
 
 
 @requires(Permission.MOVE_VISIT)
 @require_POST
-def arrived(request: HttpRequest, appointment_id) -> HttpResponse:
+def arrived(request: StaffRequest, appointment_id) -> HttpResponse:
     """The person is here."""
     return _move(request, appointment_id, actions.arrive, "Marked as arrived.")
 
 
 @requires(Permission.MOVE_VISIT)
 @require_POST
-def no_show(request: HttpRequest, appointment_id) -> HttpResponse:
+def no_show(request: StaffRequest, appointment_id) -> HttpResponse:
     """Nobody came."""
     return _move(request, appointment_id, actions.miss, "Marked as missed. The room is free again.")
 
 
 @requires(Permission.MOVE_VISIT)
 @require_POST
-def to_room(request: HttpRequest, appointment_id) -> HttpResponse:
+def to_room(request: StaffRequest, appointment_id) -> HttpResponse:
     """The person is taken to the room."""
     return _move(request, appointment_id, actions.to_room, "Marked as in the room.")
 
 
 @requires(Permission.MOVE_VISIT)
 @require_POST
-def left(request: HttpRequest, appointment_id) -> HttpResponse:
+def left(request: StaffRequest, appointment_id) -> HttpResponse:
     """The person has gone."""
     return _move(request, appointment_id, actions.leave, "Marked as gone. The rest of the time is free again.")
 
 
 @requires(Permission.MOVE_VISIT)
 @require_POST
-def take_back(request: HttpRequest, appointment_id) -> HttpResponse:
+def take_back(request: StaffRequest, appointment_id) -> HttpResponse:
     """The last move was a mistake."""
     take_back = partial(actions.take_back, seen_version=_version(request.POST.get("seen", "")))
     return _move(request, appointment_id, take_back, "Taken back.", can_be_undone=False)
@@ -120,7 +121,7 @@ def take_back(request: HttpRequest, appointment_id) -> HttpResponse:
 
 @requires(Permission.BOOK)
 @require_http_methods(["GET", "POST"])
-def cancel(request: HttpRequest, appointment_id) -> HttpResponse:
+def cancel(request: StaffRequest, appointment_id) -> HttpResponse:
     """Call a visit off, with a reason."""
     page = queries.visit_page(appointment_id, now=request.now)
     form = CancelForm(request.POST or None)
@@ -142,7 +143,7 @@ def cancel(request: HttpRequest, appointment_id) -> HttpResponse:
 
 @requires(Permission.MOVE_VISIT)
 @require_http_methods(["GET", "POST"])
-def escort(request: HttpRequest, appointment_id) -> HttpResponse:
+def escort(request: StaffRequest, appointment_id) -> HttpResponse:
     """Name who takes the person home."""
     page = queries.visit_page(appointment_id, now=request.now)
     name, phone = page.escort_to_offer
@@ -169,7 +170,7 @@ def _version(typed: str) -> int | None:
 
 
 def _move(
-    request: HttpRequest, appointment_id, act: Callable[..., Any], said: str, *, can_be_undone: bool = True
+    request: StaffRequest, appointment_id, act: Callable[..., Any], said: str, *, can_be_undone: bool = True
 ) -> HttpResponse:
     """Make one move, and say on the visit's own page when it is refused."""
     try:
@@ -182,7 +183,7 @@ def _move(
     return redirect(back) if back else redirect("sessions:visit", appointment_id)
 
 
-def _visit(request: HttpRequest, appointment_id, *, refused: str = "") -> HttpResponse:
+def _visit(request: StaffRequest, appointment_id, *, refused: str = "") -> HttpResponse:
     page = queries.visit_page(appointment_id, now=request.now)
     may = {permission.value for permission in USED_ON_VISIT if request.user.may(permission)}
     context = {"page": page, "refused": refused, "may": may}

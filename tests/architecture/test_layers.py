@@ -9,6 +9,7 @@ OTHER_FILES = {
     "catalogue",
     "mapping",
     "middleware",
+    "requests",
     "adapter",
     "charts",
     "feeds",

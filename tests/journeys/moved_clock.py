@@ -5,12 +5,12 @@ application knows; what a person types, taps and sees is as ever.
 """
 
 import os
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
+from clinic.kit.requests import ClinicRequest, Handler
 from clinic.settings import *  # noqa: F403 - settings are a module of names
 from clinic.settings import MIDDLEWARE as USUAL
 
@@ -22,11 +22,11 @@ MIDDLEWARE = [
 ]
 
 
-def move(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def move(get_response: Handler) -> Handler:
     """Comes after the real clock, whose moment it moves."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        request.now += timedelta(seconds=float(Path(os.environ[MOVED_BY]).read_text()))  # type: ignore[attr-defined]  # set by the clock
+    def middleware(request: ClinicRequest) -> HttpResponse:
+        request.now += timedelta(seconds=float(Path(os.environ[MOVED_BY]).read_text()))
         return get_response(request)
 
     return middleware

@@ -8,9 +8,10 @@ from typing import Final
 from uuid import UUID
 
 from clinic.audit import actions as audit_actions
-from clinic.audit.actions import AccessNote, Seen
+from clinic.audit.actions import Seen
 from clinic.demo.actions.house import House
 from clinic.demo.rules.people import key
+from clinic.kit.requests import AccessNote
 from patients.registration.models import Patient
 from sessions.administration.models import TreatmentSession
 from sessions.scheduling.models import Appointment

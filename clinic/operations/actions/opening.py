@@ -8,9 +8,10 @@ from zoneinfo import available_timezones
 
 from django.db import transaction
 
-from clinic.audit.actions import AccessNote, Seen, record_access
+from clinic.audit.actions import Seen, record_access
 from clinic.kit.keys import uuid7
 from clinic.kit.refusals import Refusal
+from clinic.kit.requests import AccessNote
 from clinic.rooms.models import Room
 from clinic.sites.models import Site
 from clinic.staff import actions as staff_actions

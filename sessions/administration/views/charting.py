@@ -7,8 +7,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from clinic.kit import json_guard, looks
+from clinic.kit.marks import mark
 from clinic.kit.web import background, requires
 from clinic.staff.permissions import Permission
+from clinic.staff.requests import StaffRequest
 from sessions.administration import actions, queries
 
 MAX_ENTRIES = 200
@@ -17,15 +19,14 @@ LINKS = ("entries", "sheet-state", "checklist", "override", "drug", "discharge",
 
 def without_banner(view):
     """It draws no page, so banner and step rail are not read for it."""
-    view.without_banner = True
-    return view
+    return mark(view, without_banner=True)
 
 
 @background
 @without_banner
 @requires(Permission.CHART_VITALS)
 @require_POST
-def entries(request, session_id):
+def entries(request: StaffRequest, session_id):
     """Take a list of entries in; a well-formed request always gets 200 and the fate of each."""
     if len(request.body) > json_guard.MAX_BYTES:
         return JsonResponse({"sentence": "This is more than 256 KiB. Send fewer entries at once."}, status=413)
@@ -53,14 +54,14 @@ def entries(request, session_id):
 @looks.polled
 @requires(Permission.VIEW_SESSION)
 @require_GET
-def sheet_state(request, session_id):
+def sheet_state(request: StaffRequest, session_id):
     """The sheet as it stands, for a tablet that polls."""
     return JsonResponse(queries.sheet_of(session_id, now=request.now).state())
 
 
 @requires(Permission.VIEW_SESSION)
 @require_GET
-def sheet(request, session_id):
+def sheet(request: StaffRequest, session_id):
     """The charting screen while the session is open; what is signed is read on its record."""
     found = queries.sheet_of(session_id, now=request.now)
     if found.session.is_signed:

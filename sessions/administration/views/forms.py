@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from clinic.kit.web import requires
 from clinic.staff.actions import ProofRefused, WitnessRefused
 from clinic.staff.permissions import Permission
+from clinic.staff.requests import StaffRequest
 from sessions.administration import actions, queries
 from sessions.administration.forms import (
     ChecklistForm,
@@ -26,7 +27,7 @@ WITNESS_FIELDS = {WitnessRefused: "witness_email", ProofRefused: "witness_passwo
 
 @requires(Permission.CHART_SESSION)
 @require_http_methods(["GET", "POST"])
-def checklist(request, session_id):
+def checklist(request: StaffRequest, session_id):
     """The checks before the start."""
     sheet = queries.sheet_of(session_id, now=request.now)
     form = ChecklistForm(request.POST or None)
@@ -38,7 +39,7 @@ def checklist(request, session_id):
 
 @requires(Permission.CHART_SESSION, Permission.DECIDE_ELIGIBILITY)
 @require_http_methods(["GET", "POST"])
-def override(request, session_id):
+def override(request: StaffRequest, session_id):
     """Release a check that holds the start, with the reason."""
     sheet = queries.sheet_of(session_id, now=request.now)
     form = OverrideForm(request.POST or None, checks=sheet.readiness)
@@ -50,7 +51,7 @@ def override(request, session_id):
 
 @requires(Permission.CHART_SESSION)
 @require_GET
-def drug(request, session_id):
+def drug(request: StaffRequest, session_id):
     """What was drawn, given, wasted and returned, and the two forms that account for it."""
     sheet = queries.sheet_of(session_id, now=request.now)
     return _drug_page(request, sheet, DrawForm(), MoveForm(initial=queries.drawn_from(sheet)))
@@ -58,7 +59,7 @@ def drug(request, session_id):
 
 @requires(Permission.CHART_SESSION)
 @require_POST
-def draw(request, session_id):
+def draw(request: StaffRequest, session_id):
     """Draw drug, with a witness who reads the label as well."""
     sheet = queries.sheet_of(session_id, now=request.now)
     form = DrawForm(request.POST)
@@ -73,7 +74,7 @@ def draw(request, session_id):
 
 @requires(Permission.CHART_SESSION)
 @require_POST
-def move_drug(request, session_id):
+def move_drug(request: StaffRequest, session_id):
     """Waste what is left, or return it unopened, with a witness."""
     sheet = queries.sheet_of(session_id, now=request.now)
     form = MoveForm(request.POST)
@@ -89,7 +90,7 @@ def move_drug(request, session_id):
 
 @requires(Permission.CHART_SESSION)
 @require_http_methods(["GET", "POST"])
-def discharge(request, session_id):
+def discharge(request: StaffRequest, session_id):
     """Send the person home, or say what is missing."""
     sheet = queries.sheet_of(session_id, now=request.now)
     form = DischargeForm(request.POST or None, was_treated=sheet.progress.started_at is not None)
@@ -106,19 +107,19 @@ def discharge(request, session_id):
 
 @requires(Permission.CHART_SESSION)
 @require_http_methods(["GET", "POST"])
-def retract(request, session_id, entry_id):
+def retract(request: StaffRequest, session_id, entry_id):
     """Strike an entry through, with the reason; it stays readable."""
     return _correct(request, session_id, entry_id, "retract", RetractForm(request.POST or None))
 
 
 @requires(Permission.CHART_SESSION)
 @require_http_methods(["GET", "POST"])
-def confirm(request, session_id, entry_id):
+def confirm(request: StaffRequest, session_id, entry_id):
     """Say that an unlikely entry is right."""
     return _correct(request, session_id, entry_id, "confirm", ConfirmForm(request.POST or None))
 
 
-def _correct(request, session_id, entry_id, kind, form):
+def _correct(request: StaffRequest, session_id, entry_id, kind, form):
     sheet = queries.sheet_of(session_id, now=request.now)
     row = queries.row_of(sheet, entry_id)
     if row is None:
@@ -131,13 +132,19 @@ def _correct(request, session_id, entry_id, kind, form):
     return _page(request, kind, sheet, form, row=row)
 
 
-def _charted(request, sheet, form, kind, data):
+def _charted(request: StaffRequest, sheet, form, kind, data):
     """Store what the form says as one entry that happened now."""
-    moments = {"occurred_at": request.now, "now": request.now}
-    key = form.cleaned_data["key"]
     return _done(
         form,
-        lambda: actions.record(session=sheet.session, kind=kind, data=data, by=request.user, entry_id=key, **moments),
+        lambda: actions.record(
+            session=sheet.session,
+            kind=kind,
+            data=data,
+            by=request.user,
+            entry_id=form.cleaned_data["key"],
+            occurred_at=request.now,
+            now=request.now,
+        ),
     )
 
 
@@ -154,7 +161,7 @@ def _done(form, act, fields=None):
     return True
 
 
-def _witnessed(request, sheet, form):
+def _witnessed(request: StaffRequest, sheet, form):
     cleaned = form.cleaned_data
     return {
         "session": sheet.session,
@@ -166,13 +173,13 @@ def _witnessed(request, sheet, form):
     }
 
 
-def _drug_page(request, sheet, draw_form, move_form):
+def _drug_page(request: StaffRequest, sheet, draw_form, move_form):
     refused = draw_form.errors or move_form.errors
     context = {"sheet": sheet, "rows": queries.drug_rows(sheet), "draw_form": draw_form, "move_form": move_form}
     return render(request, "sessions/administration/drug.html", context, status=REFUSED if refused else 200)
 
 
-def _page(request, name, sheet, form, **more):
+def _page(request: StaffRequest, name, sheet, form, **more):
     if sheet.session.is_signed and not form.errors:
         messages.info(request, "This session is signed. Add an addendum instead.")
         return redirect("sessions:record", sheet.session.pk)

@@ -8,6 +8,7 @@ from clinic.kit.web import requires
 from clinic.records.actions import AlreadySigned
 from clinic.staff.actions import ProofRefused
 from clinic.staff.permissions import Permission
+from clinic.staff.requests import StaffRequest
 from sessions.administration import actions, queries
 from sessions.administration.forms import AddendumForm, SignForm
 from sessions.scheduling.actions import MoveRefused
@@ -17,7 +18,7 @@ REFUSED = 422
 
 @requires(Permission.CHART_VITALS)
 @require_POST
-def session_open(request, appointment_id):
+def session_open(request: StaffRequest, appointment_id):
     """Open the sheet of a visit, or go to the one that is open."""
     visit = queries.visit(appointment_id)
     try:
@@ -30,7 +31,7 @@ def session_open(request, appointment_id):
 
 @requires(Permission.VIEW_SESSION)
 @require_GET
-def record(request, session_id):
+def record(request: StaffRequest, session_id):
     """The session to read and to print: order, times, readings, drug, events, signatures, addenda."""
     page = queries.record_page(session_id, now=request.now)
     return render(request, "sessions/administration/record.html", {"page": page})
@@ -38,7 +39,7 @@ def record(request, session_id):
 
 @requires(Permission.SIGN_SESSION)
 @require_http_methods(["GET", "POST"])
-def sign(request, session_id):
+def sign(request: StaffRequest, session_id):
     """Sign and lock the session."""
     page = queries.record_page(session_id, now=request.now)
     form = SignForm(request.POST or None)
@@ -59,7 +60,7 @@ def sign(request, session_id):
 
 @requires(Permission.SIGN_SESSION)
 @require_http_methods(["GET", "POST"])
-def cosign(request, session_id):
+def cosign(request: StaffRequest, session_id):
     """Add the prescriber's signature."""
     page = queries.record_page(session_id, now=request.now)
     form = SignForm(request.POST or None)
@@ -80,7 +81,7 @@ def cosign(request, session_id):
 
 @requires(Permission.ADD_ADDENDUM)
 @require_http_methods(["GET", "POST"])
-def addendum(request, session_id):
+def addendum(request: StaffRequest, session_id):
     """Add to a signed session."""
     page = queries.record_page(session_id, now=request.now)
     form = AddendumForm(request.POST or None)
@@ -95,6 +96,6 @@ def addendum(request, session_id):
     return _page(request, "addendum", page, form)
 
 
-def _page(request, name, page, form):
+def _page(request: StaffRequest, name, page, form):
     status = REFUSED if form.errors else 200
     return render(request, f"sessions/administration/{name}.html", {"page": page, "form": form}, status=status)

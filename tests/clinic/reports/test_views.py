@@ -7,8 +7,9 @@ from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from clinic.audit.actions import AccessNote, Seen, record_access
+from clinic.audit.actions import Seen, record_access
 from clinic.audit.models import AccessEvent
+from clinic.kit.requests import AccessNote
 from clinic.reports import queries
 from clinic.reports.queries import TrailFilter
 from clinic.sites.models import Site
