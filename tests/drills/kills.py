@@ -1,11 +1,11 @@
-"""How is a running clinic hurt? Web workers and the whole of PostgreSQL are killed without a warning."""
+"""How is a running clinic hurt? Processes are killed without a warning, or stand still for a while."""
 
 import contextlib
 import os
 import random
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from clinic.kit.local_postgres import Cluster, LocalPostgresError
@@ -15,7 +15,7 @@ def children(process: int) -> list[int]:
     """Process numbers; none when the process is gone."""
     try:
         return [int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return []
 
 
@@ -50,6 +50,18 @@ def start_again(cluster: Cluster, *, patience_seconds: float = 60) -> float:
             return time.monotonic() - began
 
 
+@contextlib.contextmanager
+def standing_still(*processes: int) -> Iterator[None]:
+    """Neither dead nor answering for the length of the block; what they hold stays held."""
+    for process in processes:
+        kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in processes:
+            kill(process, signal.SIGCONT)
+
+
 def wait_for(happened: Callable[[], bool], *, seconds: float) -> bool:
     """Whether it happened in time."""
     end = time.monotonic() + seconds
@@ -58,6 +70,6 @@ def wait_for(happened: Callable[[], bool], *, seconds: float) -> bool:
     return happened()
 
 
-def kill(process: int) -> None:
+def kill(process: int, how: signal.Signals = signal.SIGKILL) -> None:
     with contextlib.suppress(ProcessLookupError):
-        os.kill(process, signal.SIGKILL)
+        os.kill(process, how)
