@@ -13,6 +13,7 @@ from clinic.kit.refusals import Refusal
 from clinic.lock import queries
 from clinic.lock.models import KnownDevice, LoginSession, StaffPin
 from clinic.lock.rules import (
+    ABSOLUTE_LIMIT,
     PASSWORD_TRIES,
     PASSWORD_WINDOW,
     PIN_TRIES,
@@ -68,6 +69,14 @@ def lock_screen(*, login_id: UUID, now: datetime) -> None:
 def end_login(*, login_id: UUID, now: datetime) -> None:
     """The person signed out, was followed by somebody else, or the login grew too old."""
     LoginSession.objects.filter(pk=login_id, ended_at=None).update(ended_at=now)
+
+
+def end_logins(*, user: User, now: datetime) -> int:
+    """End every login of one person, on whatever device; how many of them still stood."""
+    rows = LoginSession.objects.filter(user=user, ended_at=None)
+    stood = rows.filter(signed_in_at__gt=now - ABSOLUTE_LIMIT).count()
+    rows.update(ended_at=now)
+    return stood
 
 
 def unlock(*, login_id: UUID, pin: str, password: str, cookies: Mapping[str, str], now: datetime) -> None:

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from clinic.kit.refusals import Refusal
 from clinic.kit.sealing import reseal, seal, unseal
+from clinic.lock import actions as lock_actions
 from clinic.second_factor import adapter, queries, rules
 from clinic.second_factor.models import Happening, SecondFactorNote
 from clinic.sites.models import Site
@@ -40,6 +41,10 @@ class LastOne(Refusal):
 
 class TooManyPasskeys(Refusal):
     """More passkeys than anybody carries."""
+
+
+class NothingToReset(Refusal):
+    """There is no factor: none was set up, or a colleague was faster."""
 
 
 class NotTheirOwn(Refusal):
@@ -141,7 +146,9 @@ def pass_by_passkey(*, user: User, answer: str, state: dict[str, Any] | None, ho
 def reset(*, user: User, reason: str, by: User | None, password: str, now: datetime) -> None:
     """Take every second factor from somebody who has lost theirs; they sign in with the password and set up anew.
 
-    `by` is an administrator, who proves who they are, or nobody when it is done on the server itself. Never oneself.
+    Every login of theirs ends with it: whoever has the phone may be using one. What was typed comes back to its author.
+    `by` is an administrator, who proves who they are, or nobody when it is done on the server itself. Never oneself. An
+    administrator is refused where there is nothing to take: of two at once, the later one need not end anything again.
     """
     if by is not None:
         if by.pk == user.pk:
@@ -149,8 +156,12 @@ def reset(*, user: User, reason: str, by: User | None, password: str, now: datet
         staff_actions.prove(user=by, password=password)
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
-        Authenticator.objects.filter(user=user).delete()
+        taken, _ = Authenticator.objects.filter(user=user).delete()
+        if by is not None and not taken:
+            raise NothingToReset(f"{user} has no second factor now. Somebody may have reset it just before you.")
         _tell(Happening.RESET, user=user, by=by, reason=reason, now=now)
+        if lock_actions.end_logins(user=user, now=now):
+            _tell(Happening.SIGNED_OUT, user=user, by=by, reason=reason, now=now)
 
 
 def set_requirement(

@@ -21,12 +21,13 @@ class Happening(models.TextChoices):
     CODE_USED = "code_used", "Signed in with a recovery code"
     STEP_FAILED = "step_failed", "Second step failed"
     RESET = "reset", "Second factor reset"
+    SIGNED_OUT = "signed_out", "Signed out everywhere"
     REQUIRED = "required", "Second factor required from now on"
     NOT_REQUIRED = "not_required", "Second factor no longer required"
 
 
 # Done to others: not without saying why.
-WITH_REASON = (Happening.RESET, Happening.REQUIRED, Happening.NOT_REQUIRED)
+WITH_REASON = (Happening.RESET, Happening.SIGNED_OUT, Happening.REQUIRED, Happening.NOT_REQUIRED)
 
 
 @tracked(pghistory.InsertEvent())

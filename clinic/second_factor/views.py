@@ -261,7 +261,8 @@ def reset(request: StaffRequest, user_id):
         except Refusal as refusal:
             form.refuse(refusal, _field_of(refusal))
         else:
-            messages.success(request, "The second factor is reset. They set up a new one after their password.")
+            sentence = "The second factor is reset, and they are signed out everywhere."
+            messages.success(request, f"{sentence} They set up a new one after their password.")
             return redirect("clinic:second-factor-house")
     context = {"person": person, "form": form, "standing": queries.standing(person)}
     return render(request, "clinic/second_factor/reset.html", context, status=REFUSED if form.errors else 200)

@@ -35,7 +35,8 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"Nobody signs in as {email}.")
         actions.reset(user=user, reason=reason, by=None, password="", now=datetime.now(UTC))
-        self.stdout.write(f"{user} has no second factor now. They set up a new one after their password.")
+        said = "has no second factor now and is signed out everywhere. They set up a new one after their password."
+        self.stdout.write(f"{user} {said}")
 
     def _rule(self, name: str, reason: str, *, is_required: bool) -> None:
         site = queries.site_by_name(name)

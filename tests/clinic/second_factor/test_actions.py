@@ -8,6 +8,8 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
 
 from clinic.kit.sealing import seal
+from clinic.lock import actions as lock_actions
+from clinic.lock.rules import ABSOLUTE_LIMIT
 from clinic.second_factor import actions, queries, rules
 from clinic.second_factor.models import SecondFactorNote
 from clinic.staff.actions import ProofRefused
@@ -205,6 +207,50 @@ def test_administrator_resets_a_colleague_with_a_reason(cast, nora):
     note = SecondFactorNote.objects.get(kind="reset")
     assert queries.has_any(nora) is False
     assert (note.by, note.person, note.reason) == (cast.ada, "Nora Nolan, RN", "Lost her phone, came to the desk")
+
+
+def test_reset_ends_every_login_of_that_person_and_of_nobody_else(cast, nora):
+    logins = [lock_actions.begin_login(user=nora, now=at) for at in (NOW, LATER)]
+    others = lock_actions.begin_login(user=cast.nils, now=NOW)
+
+    actions.reset(user=nora, by=cast.ada, reason="Lost her phone", password=PASSWORD, now=LATER)
+
+    for login in (*logins, others):
+        login.refresh_from_db()
+    note = SecondFactorNote.objects.get(kind="signed_out")
+    assert [login.ended_at for login in logins] == [LATER, LATER]
+    assert others.ended_at is None
+    assert (note.user, note.by, note.reason) == (nora, cast.ada, "Lost her phone")
+
+
+def test_reset_that_cannot_be_written_down_ends_nothing(cast, nora):
+    login = lock_actions.begin_login(user=nora, now=NOW)
+
+    with pytest.raises(DatabaseError, match="factor_note_says_why"), transaction.atomic():
+        actions.reset(user=nora, by=cast.ada, reason="", password=PASSWORD, now=LATER)
+
+    login.refresh_from_db()
+    assert login.ended_at is None
+    assert queries.has_any(nora)
+
+
+def test_reset_tells_of_no_login_where_none_stood(nora):
+    lock_actions.begin_login(user=nora, now=LATER - ABSOLUTE_LIMIT)
+
+    actions.reset(user=nora, by=None, reason="Lost her phone", password="", now=LATER)
+
+    assert told(nora)[2:] == ["reset"]
+
+
+def test_administrator_finds_nothing_to_reset(cast):
+    login = lock_actions.begin_login(user=cast.nora, now=NOW)
+
+    with pytest.raises(actions.NothingToReset, match="Nora Nolan, RN has no second factor now"):
+        actions.reset(user=cast.nora, by=cast.ada, reason="Lost her phone", password=PASSWORD, now=LATER)
+
+    login.refresh_from_db()
+    assert login.ended_at is None
+    assert told(cast.nora) == []
 
 
 def test_nobody_resets_their_own(cast):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.test import Client
 from django.urls import reverse
 
 from clinic.second_factor import queries
@@ -77,6 +78,23 @@ def test_own_factor_is_not_reset_by_oneself(client, cast, ada):
     assert "Ask another administrator" in page.content.decode()
     assert f'href="{reset_of(ada)}"' not in client.get(HOUSE).content.decode()
     assert queries.has_any(ada)
+
+
+def test_reset_signs_the_person_out_on_every_device(client, cast, ada):
+    second_factors.with_app(cast.nora, now=NOW)
+    in_the_room, at_the_desk = Client(), Client()
+    for each in (in_the_room, at_the_desk):
+        each.force_login(cast.nora)
+    before = [each.get("/account/").status_code for each in (in_the_room, at_the_desk)]
+
+    page = client.post(reset_of(cast.nora), {"reason": "Lost her phone", "password": PASSWORD}, follow=True)
+
+    after = [each.get("/account/") for each in (in_the_room, at_the_desk)]
+    assert before == [200, 200]
+    assert [answer["Location"] for answer in after] == ["/sign-in/?next=/account/"] * 2
+    assert "they are signed out everywhere" in page.content.decode()
+    assert {note.get_kind_display() for note in page.context["house"].lately} >= {"Signed out everywhere"}
+    assert client.get("/account/").status_code == 200
 
 
 def test_auditor_reads_it_in_the_trail_of_changes(client, cast, ada):
