@@ -52,9 +52,9 @@ lock: .venv/.tools
 # Made anew only when a lock is newer than what was installed from it.
 .venv/.runtime: requirements.txt
 	$(PYTHON) -m venv .venv
-	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	scripts/install.sh .venv/bin/python requirements.txt
 	touch .venv/.runtime
 
 .venv/.tools: .venv/.runtime requirements-dev.txt
-	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	scripts/install.sh .venv/bin/python requirements-dev.txt
 	touch .venv/.tools

@@ -32,6 +32,7 @@ WITHOUT_DATABASE = {
     "makemessages",
     "makemigrations",
     "score",
+    "static_files",
     "version",
 }
 

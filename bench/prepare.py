@@ -37,14 +37,11 @@ def prepare() -> Prepared:
 
     from bench import fixtures, pages, subjects
     from clinic.demo.actions.house import quick_proofs
-    from clinic.management.commands import serve
     from clinic.staff.models import User
     from patients.registration.models import Patient
     from sessions.administration import queries as session_queries
 
-    if serve.static_files_changed():
-        call_command("collectstatic", interactive=False, verbosity=0)
-        serve.remember_static_files()
+    call_command("static_files", stdout=sys.stderr)
     now = fixtures.made_at()
     nora = User.objects.get(email="nora@example.org")
     with quick_proofs():

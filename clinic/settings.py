@@ -41,7 +41,7 @@ SECRET_KEY = needed("SECRET_KEY", "local-only-" + "0123456789abcdef" * 4)
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 # Seals secrets in the database; the newest key first, older ones behind it for as long as anything is sealed with them.
 FIELD_KEYS = readable_keys(needed("FIELD_KEYS", "bG9jYWwtb25seS1sb2NhbC1vbmx5LWxvY2FsLW9ubHk="))
-ALLOWED_HOSTS = needed("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
+ALLOWED_HOSTS = needed("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver").replace(" ", "").split(",")
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 DATA_DIR = default_data_dir()
 

@@ -1,15 +1,12 @@
 """How does one command bring up the whole clinic? Schema, demonstration people, static files, then the web server."""
 
-import hashlib
 import os
 import socket
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.core.wsgi import get_wsgi_application
@@ -32,10 +29,7 @@ class Command(BaseCommand):
             migrate()
         if settings.MODE == "development":
             call_command("seed_demo", if_empty=True)
-        if static_files_changed():
-            self.say("Collecting styles and scripts …")
-            call_command("collectstatic", interactive=False, verbosity=0)
-            remember_static_files()
+        call_command("static_files")
         self.say(f"Stepwell is at http://{HOST}:{port}/ (Ctrl-C stops it).")
         if settings.MODE == "development":
             call_command("demo_accounts")
@@ -74,30 +68,6 @@ def migrate() -> None:
     done = subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity=0"], cwd=settings.BASE_DIR, check=False)
     if done.returncode:
         raise CommandError("The database could not be brought up to date, for the reason above; nothing was started.")
-
-
-def static_files_changed() -> bool:
-    """Whether what was collected last differs from what is there now."""
-    remembered = _remembered()
-    return not remembered.exists() or remembered.read_text() != _fingerprint()
-
-
-def remember_static_files() -> None:
-    """Only after they were collected whole."""
-    _remembered().write_text(_fingerprint())
-
-
-def _remembered() -> Path:
-    return Path(settings.STATIC_ROOT) / ".collected"
-
-
-def _fingerprint() -> str:
-    seen = hashlib.sha256()
-    for finder in get_finders():
-        for name, storage in finder.list([]):
-            facts = Path(storage.path(name)).stat()
-            seen.update(f"{name} {facts.st_size} {facts.st_mtime_ns}\n".encode())
-    return seen.hexdigest()
 
 
 class WebServer(Application):

@@ -11,7 +11,6 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import psycopg2
 import pytest
@@ -131,12 +130,3 @@ def test_free_port_is_accepted() -> None:
 @pytest.mark.django_db
 def test_migrated_database_is_not_behind() -> None:
     assert serve.schema_is_behind() is False
-
-
-def test_static_files_are_collected_only_when_they_changed(settings: Any, tmp_path: Path) -> None:
-    settings.STATIC_ROOT = tmp_path
-    before = serve.static_files_changed()
-
-    serve.remember_static_files()
-
-    assert (before, serve.static_files_changed()) == (True, False)
