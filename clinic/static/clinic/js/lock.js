@@ -166,8 +166,8 @@ function screenLock() {
   }
 
   /**
-   * Covered at once; the server is told, again and again if it has to be. Whoever leaves the page before it answered
-   * finds the next one covered too.
+   * Covered at once; the server is told, again and again if it has to be. Whoever leaves the page meanwhile finds the
+   * next one covered too, even one that the server had drawn just before it locked.
    */
   async function lockNow() {
     cover();
@@ -177,7 +177,7 @@ function screenLock() {
       try {
         const answer = await ask(lockUrl, { method: "POST", keepalive: true });
         if (answer.type === "opaqueredirect" || answer.status < 500) {
-          localStorage.removeItem(LOCKING);
+          localStorage.setItem(LOCKING, JSON.stringify({ who, at: Date.now(), isTold: true }));
           return;
         }
       } catch {
@@ -235,7 +235,11 @@ function screenLock() {
     else learn();
   });
   const locking = JSON.parse(localStorage.getItem(LOCKING));
-  if (locking?.who === who && Date.now() - locking.at < LOCKING_LASTS) lockNow();
+  const isLocking = locking?.who === who && Date.now() - locking.at < LOCKING_LASTS;
+  if (isLocking && locking.isTold) {
+    cover();
+    learn();
+  } else if (isLocking) lockNow();
   else channel.postMessage({ who, kind: "open" });
   setInterval(tick, SECOND);
 }
