@@ -53,6 +53,17 @@ def test_production_stops_without(missing: str, tmp_path: Path) -> None:
     assert not (tmp_path / "data").exists()
 
 
+def test_serve_without_its_database_says_so_in_a_sentence() -> None:
+    nowhere = "postgresql://stepwell_app@127.0.0.1:1/stepwell"
+
+    done = manage("serve", DATABASE_URL=nowhere, PORT="28731")
+
+    assert done.returncode == 1
+    assert "The database does not answer" in done.stderr
+    assert "correct DATABASE_URL; nothing was started." in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_database_that_cannot_start_is_one_sentence(open_folder: Path) -> None:
     data = open_folder / "postgres" / "data"
     data.mkdir(parents=True)

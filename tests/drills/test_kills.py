@@ -248,3 +248,24 @@ def test_oracle_sees_what_a_tablet_without_keys_doubles(
     found = verdict(busy, load.heard, devices=[device])
     assert (found.doubled > 0) is doubles
     assert found.lost == 0
+
+
+def test_server_that_gives_too_few_connections_turns_some_away_and_loses_nothing(
+    web: Supervised, server: OwnServer, cast: Cast, busy: TreatmentSession, tmp_path: Path
+) -> None:
+    load = Load(cast, busy, tmp_path)
+    server.ask("ALTER ROLE stepwell_app CONNECTION LIMIT 2")
+    web.kill_workers()  # whose connections are from before
+
+    try:
+        load.begin(web.port, [f"thirsty tablet {number}" for number in range(8)], each=5)
+        load.read(web.port)
+        wait_for(lambda: len(load.heard.acked) == 8 * 5 * 2, seconds=SERVING_AGAIN_WITHIN_SECONDS)
+    finally:
+        server.ask("ALTER ROLE stepwell_app CONNECTION LIMIT -1")
+        load.ended.set()
+    load.finish()
+
+    logging.getLogger(__name__).info("%s %s", dict(load.heard.answers), dict(load.heard.looks))
+    nothing_is_wrong(load.heard, verdict(busy, load.heard, devices=load.devices))
+    assert load.heard.answers["503 Retry-After 5"] > 0

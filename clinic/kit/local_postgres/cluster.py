@@ -97,6 +97,10 @@ class Cluster:
             provision(str(self.socket_dir), for_tests=self.for_tests)
             return True
 
+    def runs(self) -> bool:
+        """Whether its first process is alive; asks the kernel only, so that it may be asked every second."""
+        return postmaster_alive(self.data)
+
     def stop(self) -> bool:
         """Stop the server if it runs; True when this call stopped it."""
         with _lock_file(self.home / "start.lock") as lock:

@@ -10,10 +10,13 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.core.wsgi import get_wsgi_application
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from gunicorn.app.base import Application
 from gunicorn.arbiter import Arbiter
+from psycopg2 import OperationalError as NoConnection
+
+from clinic.kit.local_postgres import Cluster, LocalPostgresError, default_data_dir
 
 HOST = "127.0.0.1"
 HIGHEST_PORT = 65_535
@@ -59,7 +62,12 @@ def free_port(asked: str) -> int:
 
 def schema_is_behind() -> bool:
     """Whether a migration waits."""
-    executor = MigrationExecutor(connection)
+    try:
+        executor = MigrationExecutor(connection)
+    except OperationalError as problem:
+        raise CommandError(
+            f"The database does not answer ({problem}): start it, or correct DATABASE_URL; nothing was started."
+        ) from problem
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
@@ -90,7 +98,34 @@ class WebServer(Application):
 
 
 class TerminalArbiter(Arbiter):
-    """A terminal that is closed ends the server, where gunicorn would read it as a wish to reload."""
+    """gunicorn where no service manager looks after anything."""
+
+    def __init__(self, app: WebServer) -> None:
+        self.cluster = private_postgres()
+        self.last_problem = ""
+        super().__init__(app)
 
     def handle_hup(self) -> None:
+        """A terminal that is closed ends the server, where gunicorn would read it as a wish to reload."""
         self.handle_term()
+
+    def murder_workers(self) -> None:
+        """Asked about once a second: workers that hang are ended, and a private PostgreSQL that died is started."""
+        super().murder_workers()
+        if self.cluster is None or self.cluster.runs():
+            return
+        try:
+            self.cluster.start()
+        except (LocalPostgresError, NoConnection) as problem:
+            if str(problem) != self.last_problem:
+                self.log.critical("The database ended and does not start: %s", problem)
+            self.last_problem = str(problem)
+        else:
+            self.log.warning("The database had ended and runs again. What was saved is there.")
+            self.last_problem = ""
+
+
+def private_postgres() -> Cluster | None:
+    """The server that came with this command; None when DATABASE_URL names another one, which others look after."""
+    ours, _ = settings.EMBEDDED_URLS
+    return Cluster(default_data_dir() / "postgres") if ours == settings.APP_DATABASE_URL else None

@@ -18,6 +18,7 @@ from django.core.management.base import CommandError
 
 from clinic.kit.local_postgres import Cluster
 from clinic.management.commands import serve
+from tests.drills.kills import wait_for
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 
@@ -41,10 +42,10 @@ class Running:
             time.sleep(0.1)
         raise AssertionError("the clinic did not come up")
 
-    def status(self) -> int | None:
+    def status(self, path: str = "/sign-in/") -> int | None:
         asking = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
-            asking.request("GET", "/sign-in/")
+            asking.request("GET", path)
             return asking.getresponse().status
         except OSError:
             return None
@@ -86,14 +87,30 @@ def ask(data_dir: Path, statement: str) -> list[tuple[object, ...]]:
         connection.close()
 
 
+def postgres_of(running: Running) -> list[int]:
+    postmaster = int((running.data_dir / "postgres/data/postmaster.pid").read_text().split()[0])
+    return [postmaster, *processes_below(postmaster)]
+
+
+def kill(*victims: int) -> None:
+    for victim in victims:
+        with contextlib.suppress(ProcessLookupError):  # gone with its parent
+            os.kill(victim, signal.SIGKILL)
+
+
 def test_serve_stops_what_it_started_and_loses_nothing_when_killed(running: Running) -> None:
     process = running.start()
     ask(running.data_dir, "CREATE TABLE kept AS SELECT 42 AS value")
-    postmaster = int((running.data_dir / "postgres/data/postmaster.pid").read_text().split()[0])
-    everything = [process.pid, *processes_below(process.pid), postmaster, *processes_below(postmaster)]
-    for victim in everything:
-        with contextlib.suppress(ProcessLookupError):  # gone with its parent
-            os.kill(victim, signal.SIGKILL)
+
+    first_postgres = postgres_of(running)
+    kill(*first_postgres)
+    serves_again = wait_for(lambda: running.status("/readyz") == 200, seconds=60)
+    second_postgres = postgres_of(running)
+
+    assert serves_again
+    assert second_postgres[0] != first_postgres[0]
+
+    kill(process.pid, *processes_below(process.pid), *second_postgres)
     process.wait()
 
     process = running.start()
