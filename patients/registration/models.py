@@ -4,8 +4,9 @@ import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce, Lower, Upper
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -40,6 +41,14 @@ DETAIL_FIELDS = (
     "escort_phone",
     "referrer",
     "payer",
+)
+
+
+# The parts of a name, of which PostgreSQL finds beginnings without looking at the people.
+NAME_PARTS = Func(
+    Func(Func(F("search_text"), Value(" "), function="string_to_array"), Value(""), function="array_remove"),
+    function="array_to_tsvector",
+    output_field=SearchVectorField(),
 )
 
 
@@ -149,6 +158,8 @@ class Patient(models.Model):
             # search by any part of any name, and by a name typed wrong; kept in order as rows come, because people
             # are searched for far more often than registered
             GinIndex(OpClass(F("search_text"), name="gin_trgm_ops"), name="patient_search_text", fastupdate=False),
+            # search by the beginnings of parts of a name, and by whole parts when many begin so
+            GinIndex(NAME_PARTS, name="patient_search_parts", fastupdate=False),
             # search by part of a phone number
             GinIndex(OpClass(Upper("phone"), name="gin_trgm_ops"), name="patient_search_phone", fastupdate=False),
             # search by birth date; the list of all people by name

@@ -1,8 +1,8 @@
-"""Who is meant, and who may be the same? people: search and details. alike: records that look alike."""
+"""Who is meant, and who may be the same? finding: search. people: lists and details. alike: records that look alike."""
 
 from patients.registration.queries.alike import Alike, Look, known_of, known_of_record, likely, look, pair_of
+from patients.registration.queries.finding import MOST_FOUND, search
 from patients.registration.queries.people import (
-    MOST_FOUND,
     Change,
     Comparison,
     PersonRow,
@@ -13,7 +13,6 @@ from patients.registration.queries.people import (
     person_of,
     records_of,
     said,
-    search,
     standing,
 )
 

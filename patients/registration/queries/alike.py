@@ -13,7 +13,7 @@ from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 
 from patients.registration.models import Patient
-from patients.registration.queries.people import NOBODY, all_words, folded_words
+from patients.registration.queries.finding import NOBODY, all_words, folded_words
 from patients.registration.rules import Known, Likeness, age_years, is_minor, likeness
 
 MOST_ALIKE: Final = 5

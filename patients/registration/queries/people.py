@@ -1,4 +1,4 @@
-"""Who is meant by what was typed into the search box, and what changed in somebody's details?"""
+"""Who is a person, as a list names them, and what changed in somebody's details?"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,32 +7,19 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.lookups import TrigramWordSimilar
-from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db import connection, transaction
-from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models import OuterRef, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat
 from django.shortcuts import get_object_or_404
 from phonenumber_field.phonenumber import PhoneNumber
 
 from clinic.kit.phones import national
 from patients.registration.models import DETAIL_FIELDS, Language, Patient, SexAtBirth
-from patients.registration.rules import MOST_SEARCH_WORDS, Wanted, age_years, wanted
+from patients.registration.rules import age_years
 
-MOST_FOUND: Final = 30
-# Records read beyond those shown, because several may be of one person.
-SPARE: Final = 10
-# Below these lengths a part of a word, or a word like it, is found in nearly every name.
-LEAST_PART: Final = 3
-LEAST_LIKE: Final = 4
-# How much of a word must be shared with a name, in trigrams: "nguyne" finds Nguyen, "smith" does not find Sato.
-LIKENESS: Final = "0.5"
-NOBODY: Final = Q(pk__in=[])
 LISTED: Final = (
     *("given_name", "family_name", "preferred_name", "birth_date", "record_number"),
     *("person_id", "merged_into"),
 )
-FOLD: Final = "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true), stepwell_fold_one(%s)"
 
 
 @dataclass(frozen=True)
@@ -95,22 +82,6 @@ def standing(patient: Patient) -> Patient:
 def details_of(patient: Patient) -> dict[str, Any]:
     """What the desk took down about a person, by field."""
     return {name: getattr(patient, name) for name in DETAIL_FIELDS}
-
-
-def search(typed: str, *, today: date) -> list[PersonRow]:
-    """People whom the words can mean, the likeliest first; one more than `MOST_FOUND` when there are more.
-
-    Somebody merged into another is found by either name, once, as the record that stands for both.
-    """
-    want = wanted(typed, today)
-    if want.is_nothing:
-        return []
-    with transaction.atomic(savepoint=False):
-        words = folded_words(want.names)
-        if want.names and not words:
-            return []
-        found = list(in_lists(_matching(want, words)).annotate(also=also_of("person_id"))[: MOST_FOUND + SPARE])
-    return rows_of_people(found, today)[: MOST_FOUND + 1]
 
 
 def in_lists(people: QuerySet[Patient]) -> QuerySet[Patient]:
@@ -176,73 +147,6 @@ def said(name: str, value: Any) -> str:
     if isinstance(value, date):
         return f"{value:%b} {value.day}, {value.year}"
     return str(choices.get(value, value))
-
-
-def folded_words(names: str) -> list[str]:
-    """The words as `search_text` writes them. Sets for this transaction how alike a word has to be."""
-    if not names:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(FOLD, [LIKENESS, names])
-        folded: str = cursor.fetchone()[1]
-    return folded.split()[:MOST_SEARCH_WORDS]
-
-
-def _matching(want: Wanted, words: list[str]) -> QuerySet[Patient]:
-    people = Patient.objects.all()
-    if want.birth_dates:
-        people = people.filter(birth_date__in=want.birth_dates)
-    if want.phone_digits or want.record_number:
-        people = people.filter(_numbers(want))
-    if words:
-        people = people.filter(all_words(words))
-    rank = Case(
-        When(_record(want), then=0),
-        When(_all_start(words), then=1),
-        default=2,
-        output_field=IntegerField(),
-    )
-    alike = TrigramWordSimilarity(" ".join(words), F("search_text"))
-    return people.alias(rank=rank, alike=alike).order_by("rank", "-alike", "family_name", "given_name", "id")
-
-
-def _numbers(want: Wanted) -> Q:
-    """Part of a phone number, or the beginning of a record number."""
-    if not want.phone_digits:
-        return _record(want)
-    return _record(want) | Q(phone__icontains=want.phone_digits)
-
-
-def _record(want: Wanted) -> Q:
-    return Q(record_number__startswith=want.record_number) if want.record_number else NOBODY
-
-
-def all_words(words: list[str]) -> Q:
-    every = Q()
-    for word in words:
-        every &= _one_word(word)
-    return every
-
-
-def _all_start(words: list[str]) -> Q:
-    every = Q(search_text__isnull=False)
-    for word in words:
-        every &= _starts(word)
-    return every
-
-
-def _one_word(word: str) -> Q:
-    """A word stands in the name: at the start of a part of it, within it, or typed a little wrong."""
-    if len(word) < LEAST_PART:
-        return _starts(word)
-    found = Q(search_text__contains=word)
-    if len(word) >= LEAST_LIKE:
-        found |= Q(TrigramWordSimilar(F("search_text"), Value(word, output_field=TextField())))
-    return found
-
-
-def _starts(word: str) -> Q:
-    return Q(search_text__startswith=word) | Q(search_text__contains=f" {word}")
 
 
 def _row(person: Patient, today: date, *, also: tuple[str, ...]) -> PersonRow:

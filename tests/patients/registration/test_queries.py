@@ -1,11 +1,13 @@
+import re
 from datetime import UTC, date, datetime
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from patients.registration import actions, queries
 from patients.registration.models import Patient
+from patients.registration.queries.finding import MOST_COMPARED
 from patients.registration.rules import Known, record_number
 from tests.scenarios import people
 from tests.scenarios.cast import NOW, Cast
@@ -76,7 +78,9 @@ def test_search_finds_first(waiting_room: Cast, typed: str, found: str) -> None:
     assert names(typed)[:1] == [found]
 
 
-@pytest.mark.parametrize("typed", ["", " ", "%", "_", "\\", "*", "zzzz", "'", "6/4/1983", "mia 1/1/1990", "555 9999"])
+@pytest.mark.parametrize(
+    "typed", ["", " ", "%", "_", "\\", "*", "zzzz", "'", "maria ' \\", "6/4/1983", "mia 1/1/1990", "555 9999"]
+)
 def test_search_finds_nobody(waiting_room: Cast, typed: str) -> None:
     assert names(typed) == []
 
@@ -124,11 +128,32 @@ def test_search_lists_one_more_than_it_shows(cast: Cast) -> None:
     assert len(queries.search("ada", today=TODAY)) == queries.MOST_FOUND + 1
 
 
+def test_search_that_fits_a_crowd_begins_with_those_called_exactly_so(cast: Cast) -> None:
+    many(cast, 2 * MOST_COMPARED)
+    people.registered(cast, given_name="Zoe", family_name="Ada", preferred_name="")
+
+    found = names("ada")
+
+    assert found[0] == "Zoe Ada"
+    assert found[1:] == sorted(found[1:], key=lambda name: (name.split()[1], name.split()[0]))
+    assert len(found) == queries.MOST_FOUND + 1
+
+
+def test_search_that_fits_a_crowd_called_exactly_so_goes_by_name(cast: Cast) -> None:
+    many(cast, 2 * MOST_COMPARED)
+    Patient.objects.update(given_name="Ada")
+
+    assert names("ada") == [
+        f"Ada {family}"
+        for family in Patient.objects.order_by("family_name", "id").values_list("family_name", flat=True)[:31]
+    ]
+
+
 @pytest.mark.parametrize(
     ("typed", "index"),
     [
         ("ordonez", "patient_search_text"),
-        ("maria ordonyez", "patient_search_text"),
+        ("maria ordonyez", "patient_search_parts"),
         ("5550143", "patient_search_phone"),
         ("6/4/1982", "patient_by_birth_date"),
     ],
@@ -141,13 +166,41 @@ def test_search_uses_an_index_among_20_000_people(cast: Cast, typed: str, index:
 
     with CaptureQueriesContext(connection) as captured:
         found = queries.search(typed, today=TODAY)
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN {captured.captured_queries[-1]['sql']}")
-        plan = "\n".join(line for (line,) in cursor.fetchall())
+    plan = plans_of(captured)
 
     assert found[0].name == "Maria Ordóñez"
     assert index in plan
     assert "Seq Scan" not in plan
+
+
+def test_search_that_fits_a_crowd_compares_a_part_of_it(cast: Cast) -> None:
+    many(cast, 3_000)
+
+    for typed in ("ada", "n", "ada1 no", "212200", "kowalsky"):
+        with CaptureQueriesContext(connection) as captured:
+            found = queries.search(typed, today=TODAY)
+
+        assert found, typed
+        assert most_sorted(captured) <= MOST_COMPARED + 1, typed
+
+
+def plans_of(captured: CaptureQueriesContext, how: str = "EXPLAIN") -> str:
+    """The plans of everything that was asked about people, as it was asked."""
+    lines = []
+    with transaction.atomic(), connection.cursor() as cursor:
+        for query in captured.captured_queries:
+            if query["sql"].startswith("SELECT set_config"):
+                cursor.execute(query["sql"])
+            elif "patients_patient" in query["sql"]:
+                cursor.execute(f"{how} {query['sql']}")
+                lines += [line for (line,) in cursor.fetchall()]
+    return "\n".join(lines)
+
+
+def most_sorted(captured: CaptureQueriesContext) -> int:
+    """The most people that were put into an order, in any of the statements."""
+    plan = plans_of(captured, "EXPLAIN (ANALYZE, TIMING OFF)")
+    return max(int(float(rows)) for rows in re.findall(r"WindowAgg.*actual rows=([0-9.]+)", plan))
 
 
 def test_look_tells_why_somebody_may_be_the_same(cast: Cast) -> None:
