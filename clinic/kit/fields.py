@@ -126,6 +126,10 @@ class QuantityField(forms.DecimalField):
                 raise ValidationError(f"{wanted} On each side of a point stands a digit: 0.5.", code="not_a_number")
         return super().to_python(value)
 
+    def prepare_value(self, value: Any) -> Any:
+        """Without zeros at the end: a point that is overlooked makes 50.00 mg five thousand."""
+        return f"{value.normalize():f}" if isinstance(value, Decimal) and value.is_finite() else value
+
     def validate(self, value: Any) -> None:
         super().validate(value)
         if value is not None and self.limit.rejects(value):

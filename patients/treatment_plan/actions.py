@@ -92,6 +92,10 @@ class PlanNotComplete(Refusal):
         self.sentences = sentences
 
 
+class ReadAgain(Refusal):
+    """Nobody signs what they have not read: the draft was changed while it lay open for signing."""
+
+
 class CourseEnded(Refusal):
     """A course that has ended takes no plan and no consent."""
 
@@ -148,22 +152,27 @@ def change_draft(
     return held
 
 
-def sign_plan(*, plan: TreatmentPlan, password: str, by: User, now: datetime) -> TreatmentPlan:
+def sign_plan(
+    *, plan: TreatmentPlan, password: str, by: User, now: datetime, seen_version: int | None = None
+) -> TreatmentPlan:
     """Sign a draft; from then on only a new version can change anything.
 
-    Refused while something is missing (each named), and without the right password. With a consent that holds,
-    an eligible course becomes planned.
+    Refused while something is missing (each named), when it was changed after it was read, and without the right
+    password. With a consent that holds, an eligible course becomes planned.
     """
     # Outside the transaction: a wrong password counts although nothing else of this act stays.
     staff_actions.prove(user=by, password=password)
-    return _sign_plan(plan, by=by, now=now)
+    return _sign_plan(plan, by=by, now=now, seen_version=seen_version)
 
 
 @transaction.atomic
-def _sign_plan(plan: TreatmentPlan, *, by: User, now: datetime) -> TreatmentPlan:
+def _sign_plan(plan: TreatmentPlan, *, by: User, now: datetime, seen_version: int | None) -> TreatmentPlan:
     course = Course.objects.select_for_update().get(pk=plan.course_id)
     held = TreatmentPlan.objects.select_for_update().get(pk=plan.pk)
     records.must_be_draft(held)
+    if seen_version not in {None, held.row_version}:
+        message = "This plan was changed after you opened it. Read it as it stands here now, then sign."
+        raise ReadAgain(message)
     today = local_date(now, by.home_site.time_zone)
     missing = queries.missing_to_sign(held, today=today)
     if missing:

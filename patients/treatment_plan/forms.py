@@ -19,6 +19,7 @@ from clinic.kit.forms import (
     VersionField,
     WordsField,
 )
+from clinic.kit.refusals import Refusal
 from patients.treatment_plan.models import TreatmentPlan
 from patients.treatment_plan.rules import (
     BAG_VOLUME_ML,
@@ -146,9 +147,15 @@ class ReckonForm(BaseForm):
 
 
 class SignForm(BaseForm):
-    """The password, again, to sign."""
+    """The password, again, to sign the version that was read."""
 
     password = PasswordField()
+    row_version = VersionField()
+
+    def read_again(self, refusal: Refusal, *, row_version: int) -> None:
+        """Say that the plan was changed; what is signed next is what stands on the page now."""
+        self.data = {**self.data, "row_version": str(row_version)}
+        self.refuse(refusal)
 
 
 class ConsentForm(KeyedForm):

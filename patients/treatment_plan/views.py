@@ -78,6 +78,9 @@ def new(request: StaffRequest, patient_id: UUID) -> HttpResponse:
 def edit(request: StaffRequest, patient_id: UUID, plan_id: UUID) -> HttpResponse:
     """Change a draft."""
     draft = _plan_or_404(patient_id, plan_id)
+    if draft.is_signed and request.method == "GET":
+        messages.warning(request, f"Plan {draft.version} is signed and stays as it is. A change makes a new version.")
+        return redirect("patients:plan", patient_id, plan_id)
     initial = {**values_of(draft), "key": draft.pk, "row_version": draft.row_version}
     form = PlanForm(request.POST or None, initial=initial, is_new_version=draft.version > 1)
     if form.is_valid():
@@ -117,12 +120,15 @@ def reckon(request: StaffRequest, patient_id: UUID) -> HttpResponse:
 def sign(request: StaffRequest, patient_id: UUID, plan_id: UUID) -> HttpResponse:
     """Sign the plan; from then on only a new version changes anything."""
     draft = _plan_or_404(patient_id, plan_id)
-    form = SignForm(request.POST or None)
+    form = SignForm(request.POST or None, initial={"row_version": draft.row_version})
     if form.is_valid():
+        read = {"password": form.cleaned_data["password"], "seen_version": form.cleaned_data["row_version"]}
         try:
-            actions.sign_plan(plan=draft, by=request.user, now=request.now, **form.cleaned_data)
+            actions.sign_plan(plan=draft, by=request.user, now=request.now, **read)
         except ProofRefused as refusal:
             form.refuse(refusal, "password")
+        except actions.ReadAgain as refusal:
+            form.read_again(refusal, row_version=draft.row_version)
         except (AlreadySigned, actions.PlanNotComplete) as refusal:
             form.refuse(refusal)
         else:

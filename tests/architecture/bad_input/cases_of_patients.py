@@ -357,9 +357,9 @@ PLANS = (
         "SignForm",
         "paula",
         lambda w: {"patient_id": w.draft.patient_id, "plan_id": w.draft.pk},
-        lambda _: {"password": PASSWORD},
+        lambda w: {"password": PASSWORD, "row_version": str(w.draft.row_version)},
         lambda _w, _b: {},
-        frozenset({"password"}),
+        frozenset({"password", "row_version"}),
     ),
     Case(
         "patients:consent-new",

@@ -132,6 +132,17 @@ def test_sign_plan_locks_it(cast):
         actions.sign_plan(plan=plan, password=PASSWORD, by=cast.paula, now=NOW)
 
 
+def test_sign_plan_refuses_what_was_not_read(cast):
+    plan = drafted_plan(cast, eligible_course(cast))
+    actions.change_draft(plan=plan, values=values(goal="Back at work"), seen_version=1, by=cast.paula, now=NOW)
+
+    with pytest.raises(actions.ReadAgain, match="Read it as it stands"):
+        actions.sign_plan(plan=plan, password=PASSWORD, by=cast.paula, now=NOW, seen_version=1)
+
+    plan.refresh_from_db()
+    assert plan.signed_at is None
+
+
 def test_sign_plan_refuses_a_wrong_password(cast):
     plan = drafted_plan(cast, eligible_course(cast))
 

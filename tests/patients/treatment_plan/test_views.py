@@ -11,7 +11,7 @@ from patients.treatment_plan.rules import CONSENT_ELEMENTS
 from tests.scenarios.assessments import eligible_course
 from tests.scenarios.cast import PASSWORD
 from tests.scenarios.people import referred, registered
-from tests.scenarios.plans import drafted_plan, planned_course, values
+from tests.scenarios.plans import drafted_plan, planned_course, signed_plan, values
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +43,7 @@ def test_new_plan_starts_from_the_usual_infusion_and_works_it_out(paula, cast):
 
     form = response.context["form"]
     assert (form["dose_mg_per_kg"].value(), form["infusion_minutes"].value(), form["interval_days"].value()) == (
-        response.context["form"].initial["dose_mg_per_kg"],
+        "0.5",
         40,
         3,
     )
@@ -140,7 +140,9 @@ def test_edit_tells_the_second_person_and_keeps_the_typing(paula, cast):
 def test_sign_with_the_password_makes_it_final(paula, cast):
     plan = drafted_plan(cast, eligible_course(cast, now=timezone.now()), now=timezone.now())
 
-    response = paula.post(address("plan-sign", plan.patient_id, plan.pk), {"password": PASSWORD}, follow=True)
+    response = paula.post(
+        address("plan-sign", plan.patient_id, plan.pk), {"password": PASSWORD, "row_version": "1"}, follow=True
+    )
 
     plan.refresh_from_db()
     assert plan.signed_by == cast.paula
@@ -150,7 +152,7 @@ def test_sign_with_the_password_makes_it_final(paula, cast):
 def test_sign_with_a_wrong_password_says_so_beside_it(paula, cast):
     plan = drafted_plan(cast, eligible_course(cast, now=timezone.now()), now=timezone.now())
 
-    response = paula.post(address("plan-sign", plan.patient_id, plan.pk), {"password": "a guess"})
+    response = paula.post(address("plan-sign", plan.patient_id, plan.pk), {"password": "a guess", "row_version": "1"})
 
     plan.refresh_from_db()
     assert response.status_code == 422
@@ -158,10 +160,46 @@ def test_sign_with_a_wrong_password_says_so_beside_it(paula, cast):
     assert plan.signed_at is None
 
 
+def test_sign_is_refused_once_when_the_plan_was_changed_after_it_was_read(paula, cast):
+    plan = drafted_plan(cast, eligible_course(cast, now=timezone.now()), now=timezone.now())
+    sign = address("plan-sign", plan.patient_id, plan.pk)
+    read = paula.get(sign).context["form"]["row_version"].value()
+    days = {"weighed_on": str(plan.weighed_on), "review_on": str(plan.review_on)}
+    paula.post(address("plan-edit", plan.patient_id, plan.pk), typed(row_version="1", goal="Another goal", **days))
+
+    refused = paula.post(sign, {"password": PASSWORD, "row_version": read})
+    plan.refresh_from_db()
+    was_signed = plan.is_signed
+    again = refused.context["form"]["row_version"].value()
+    paula.post(sign, {"password": PASSWORD, "row_version": again})
+
+    plan.refresh_from_db()
+    assert (refused.status_code, was_signed, plan.is_signed) == (422, False, True)
+    assert "changed after you opened it" in refused.content.decode()
+    assert "Another goal" in refused.content.decode()
+
+
+def test_edit_shows_no_zeros_that_could_be_read_as_more(paula, cast):
+    plan = drafted_plan(cast, eligible_course(cast))
+
+    form = paula.get(address("plan-edit", plan.patient_id, plan.pk)).context["form"]
+
+    assert [form[name].value() for name in ("dose_mg_per_kg", "bag_drug_mg", "bag_volume_ml")] == ["0.5", "50", "50"]
+
+
+def test_edit_of_a_signed_plan_leads_to_the_plan(paula, cast):
+    plan = signed_plan(cast, eligible_course(cast))
+
+    response = paula.get(address("plan-edit", plan.patient_id, plan.pk), follow=True)
+
+    assert response.request["PATH_INFO"] == address("plan", plan.patient_id, plan.pk)
+    assert "is signed and stays as it is" in response.content.decode()
+
+
 def test_sign_names_what_is_missing(paula, cast):
     plan = drafted_plan(cast, referred(cast, now=timezone.now()), now=timezone.now())
 
-    response = paula.post(address("plan-sign", plan.patient_id, plan.pk), {"password": PASSWORD})
+    response = paula.post(address("plan-sign", plan.patient_id, plan.pk), {"password": PASSWORD, "row_version": "1"})
 
     assert response.status_code == 422
     assert "Finish step 1 first" in response.content.decode()
@@ -176,7 +214,7 @@ def test_a_plan_is_found_only_under_its_own_person(paula, cast):
         paula.get(address("plan", other.pk, plan.pk)).status_code,
         paula.get(address("plan-edit", other.pk, plan.pk)).status_code,
         paula.post(address("plan-edit", other.pk, plan.pk), body).status_code,
-        paula.post(address("plan-sign", other.pk, plan.pk), {"password": PASSWORD}).status_code,
+        paula.post(address("plan-sign", other.pk, plan.pk), {"password": PASSWORD, "row_version": "1"}).status_code,
     ]
 
     plan.refresh_from_db()
