@@ -111,10 +111,11 @@ def _reader_of(built: QuerySet[Any, Any]) -> Callable[[list[tuple[Any, ...]]], l
     names = [column[0].target.attname for column in columns[own]]
     related = get_related_populators(info, columns, built.db)  # type: ignore[call-arg]  # stubs of the next Django
     beside = tuple((compiler.annotation_col_map or {}).items())
+    converters = compiler.get_converters([column[0] for column in columns])
 
     def read(rows: list[tuple[Any, ...]]) -> list[Any]:
         found = []
-        for row in compiler.results_iter([rows]):
+        for row in compiler.apply_converters(rows, converters):
             one = model.from_db(built.db, names, row[own])
             for populate in related:
                 populate.populate(row, one)

@@ -5,7 +5,6 @@ A batch from a tablet and an entry made by a form of the server take the same wa
 
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +12,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 
 from clinic.kit.compiled import Compiled
 from clinic.kit.keys import uuid7
+from clinic.kit.stored import store
 from clinic.staff import queries as staff_queries
 from clinic.staff.models import User
 from clinic.worklist import actions as worklist_actions
@@ -119,8 +119,11 @@ def _locked(session_id: UUID) -> TreatmentSession:
 
 
 def _to_lock(session: UUID) -> QuerySet[TreatmentSession]:
+    """A reading, which most entries are, needs of its visit only when and where, and neither plan nor course."""
+    own = [field.name for field in TreatmentSession._meta.concrete_fields]
+    visit = ("appointment__starts_at", "appointment__state", "appointment__site__time_zone")
     rows = TreatmentSession.objects.select_for_update(of=("self",)).filter(pk=session)
-    return rows.select_related("appointment__site")  # a reading, which most entries are, needs neither plan nor course
+    return rows.select_related("appointment__site").only(*own, *visit)
 
 
 # For every entry that is taken in.
@@ -228,14 +231,13 @@ def _store(situation: Situation, ready: Sequence[_Ready]) -> None:
     changes_head = not situation.session.is_signed and any(one.tap.kind in CHANGES_HEAD for one in ready)
     if changes_head:
         situation.read_chart()
-    SessionEntry.objects.bulk_create([_row(one, situation) for one in ready])
-    typed: dict[type[Model], list[Model]] = defaultdict(list)
-    for one in ready:
-        if one.tap.kind in queries.TYPED:
-            model = queries.TYPED[one.tap.kind][1]
-            typed[model].append(model(entry_id=one.tap.id, **_typed_values(one)))
-    for model, rows in typed.items():
-        model._default_manager.bulk_create(rows)
+    keys = [_row(one, situation) for one in ready]
+    typed = [
+        queries.TYPED[one.tap.kind][1](entry_id=one.tap.id, **_typed_values(one))
+        for one in ready
+        if one.tap.kind in queries.TYPED
+    ]
+    store([*keys, *typed])
     if changes_head:
         effects.follow(situation, by=ready[-1].author)
     _open_tasks(situation, ready)
