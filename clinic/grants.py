@@ -12,6 +12,7 @@ from django.db import connections
 MAY_UPDATE = (
     "clinic_cache",
     "clinic_hold",
+    "clinic_job",
     "clinic_knowndevice",
     "clinic_loginsession",
     "clinic_rolegrant",

@@ -2,6 +2,7 @@
 
 from clinic.audit.models import AccessEvent
 from clinic.lock.models import KnownDevice, LoginSession, StaffPin
+from clinic.operations.models import Job
 from clinic.policy.models import Limit
 from clinic.rooms.models import Hold, Room, SiteDay
 from clinic.second_factor.models import SecondFactorNote
@@ -12,6 +13,7 @@ from clinic.worklist.models import Task
 __all__ = [
     "AccessEvent",
     "Hold",
+    "Job",
     "KnownDevice",
     "Limit",
     "LoginSession",

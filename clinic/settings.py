@@ -5,13 +5,14 @@ production cannot do without stops the process with a sentence that says what to
 """
 
 import sys
+from datetime import time, timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pghistory
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env
+from environs import Env, validate
 
 from clinic.kit.local_postgres import default_data_dir, embedded_urls
 from clinic.kit.sealing import readable_keys
@@ -33,6 +34,16 @@ def needed(name: str, local_value: str) -> str:
         message = f"{name} is not set. Set it in the environment; .env.example says how."
         raise ImproperlyConfigured(message)
     return value
+
+
+def time_of_day(name: str, value: str) -> timedelta:
+    """How long after midnight, from hours and minutes."""
+    try:
+        moment = time.fromisoformat(value)
+    except ValueError:
+        message = f"{name} is {value!r}; write a time of day in UTC as in 08:00."
+        raise ImproperlyConfigured(message) from None
+    return timedelta(hours=moment.hour, minutes=moment.minute)
 
 
 DEBUG = False
@@ -264,6 +275,13 @@ WHITENOISE_USE_FINDERS = MODE == "test"
 
 # ---------------------------------------------------------------- backup and health
 BACKUP_KEY = env.str("BACKUP_KEY", "")
+# Where a worker puts its nightly backups; without it none are taken.
+BACKUP_DIR = env.str("BACKUP_DIR", "")
+BACKUP_AT = time_of_day("BACKUP_AT", env.str("BACKUP_AT", "08:00"))
+BACKUPS_DAILY = env.int("BACKUPS_DAILY", 14, validate=validate.Range(min=1))
+BACKUPS_WEEKLY = env.int("BACKUPS_WEEKLY", 8, validate=validate.Range(min=0))
+# Whether /readyz is to be red when no worker is heard of: not on one's own machine, where none is started.
+WORKER_EXPECTED = env.bool("WORKER_EXPECTED", default=False)
 # Folders whose disk must not run full, as far as they can be seen from here; the private PostgreSQL's can.
 WATCHED_FOLDERS: list[str] = env.list("WATCHED_FOLDERS", [] if env.str("DATABASE_URL", "") else [str(DATA_DIR)])
 LEAST_FREE_PERCENT = env.int("LEAST_FREE_PERCENT", 10)

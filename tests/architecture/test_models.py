@@ -19,6 +19,7 @@ OWN_MODELS = [
 UNTRACKED = {
     "AccessEvent",
     "Hold",
+    "Job",
     "KnownDevice",
     "Limit",
     "LoginSession",

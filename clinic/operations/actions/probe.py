@@ -37,6 +37,8 @@ OF_THE_DATABASE: Final[dict[str, Callable[[], bool]]] = {
     "migrations": queries.migrations_are_applied,
     "archive": lambda: rules.archive_keeps_up(queries.archive()),
     "clock": clocks_agree,
+    "worker": queries.worker_is_alive,
+    "backup": queries.backups_are_recent,
 }
 OF_THE_MACHINE: Final[dict[str, Callable[[], bool]]] = {"disk": queries.watched_folders_have_room}
 

@@ -14,10 +14,12 @@ from pytest_django import Settings
 
 from clinic.audit.models import AccessEvent
 from clinic.operations.actions.probe import Readiness, look
+from clinic.operations.models import Job
 from tests.own_server import OwnServer, django_on
 from tests.scenarios.cast import Cast
 
-GREEN = {"database": "ok", "migrations": "ok", "archive": "ok", "clock": "ok", "disk": "ok"}
+GREEN = dict.fromkeys(("database", "migrations", "archive", "clock", "worker", "backup", "disk"), "ok")
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -111,7 +113,7 @@ def test_database_that_takes_no_writes_is_red(
     """As on a replica, or after a failover that left the application behind."""
     server.ask(f"ALTER DATABASE {database} SET default_transaction_read_only = on")
 
-    assert green_but() == {"database": "failed", "migrations": "unknown", "archive": "unknown", "clock": "unknown"}
+    assert green_but() == {name: "unknown" for name in GREEN if name != "disk"} | {"database": "failed"}
 
 
 def test_role_without_its_right_is_red(
@@ -185,3 +187,55 @@ def wait_for(server: OwnServer, question: str) -> None:
     while server.ask(question) != [(True,)]:
         assert time.monotonic() < patience, question
         time.sleep(0.05)
+
+
+@pytest.fixture
+def job_since(server: OwnServer, database: str, settings: Settings) -> Callable[..., None]:
+    """A worker is expected, and backups; a job was done so many minutes ago."""
+    settings.WORKER_EXPECTED = True
+    settings.BACKUP_DIR = "/backups"
+
+    def job_since(code: str, minutes: int, problem: str = "") -> None:
+        moments = {"expected_since": LONG_AGO, "done_at": datetime.now(UTC) - timedelta(minutes=minutes)}
+        with django_on(server.url(database=database)):
+            Job.objects.create(code=code, problem=problem, **moments)
+
+    return job_since
+
+
+def test_worker_and_backup_are_green_while_both_are_young(
+    green_but: Callable[[], dict[str, str]], job_since: Callable[..., None]
+) -> None:
+    job_since("pulse", 2)
+    job_since("backup", 35 * 60)
+    job_since("backup_check", 60)
+
+    assert green_but() == {}
+
+
+def test_silent_worker_is_red(green_but: Callable[[], dict[str, str]], job_since: Callable[..., None]) -> None:
+    job_since("pulse", 4)
+    job_since("backup", 60)
+
+    assert green_but() == {"worker": "failed"}
+
+
+def test_worker_that_never_came_is_red(green_but: Callable[[], dict[str, str]], job_since: Callable[..., None]) -> None:
+    assert green_but() == {"worker": "failed", "backup": "failed"}
+
+
+def test_night_without_a_backup_is_red(green_but: Callable[[], dict[str, str]], job_since: Callable[..., None]) -> None:
+    job_since("pulse", 0)
+    job_since("backup", 37 * 60)
+
+    assert green_but() == {"backup": "failed"}
+
+
+def test_backup_that_is_no_longer_whole_is_red(
+    green_but: Callable[[], dict[str, str]], job_since: Callable[..., None]
+) -> None:
+    job_since("pulse", 0)
+    job_since("backup", 60)
+    job_since("backup_check", 60, "The newest backup is damaged.")
+
+    assert green_but() == {"backup": "failed"}

@@ -1,0 +1,53 @@
+"""Judgements over plain facts: what is safe to start and ready to serve, and what is to be done again and again."""
+
+from clinic.operations.rules.safety import (
+    ADVISED,
+    HONEST,
+    Archive,
+    Finding,
+    Server,
+    about_role,
+    about_server,
+    about_settings,
+    apart,
+    archive_keeps_up,
+    has_room,
+    known_passwords,
+    no_answer,
+    open_wire,
+    weakness,
+)
+from clinic.operations.rules.schedule import (
+    JobCode,
+    Rhythm,
+    is_alive,
+    is_due,
+    is_recent,
+    last_turn,
+    to_drop,
+)
+
+__all__ = [
+    "ADVISED",
+    "HONEST",
+    "Archive",
+    "Finding",
+    "JobCode",
+    "Rhythm",
+    "Server",
+    "about_role",
+    "about_server",
+    "about_settings",
+    "apart",
+    "archive_keeps_up",
+    "has_room",
+    "is_alive",
+    "is_due",
+    "is_recent",
+    "known_passwords",
+    "last_turn",
+    "no_answer",
+    "open_wire",
+    "to_drop",
+    "weakness",
+]
