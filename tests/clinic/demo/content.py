@@ -95,3 +95,35 @@ def followed():
         for table, column, other, key in keys
         if asked(nowhere.format(table, column, other, key, column))[0][0]
     ]
+
+
+def elsewhere():
+    """How many visits, and how many entries of sessions, name somebody or a room of another house."""
+    ((visits,),) = asked(
+        """
+        SELECT count(*) FROM treatment_sessions_appointment v JOIN clinic_user n ON n.id = v.nurse_id
+        JOIN clinic_room r ON r.id = v.room_id WHERE n.home_site_id <> v.site_id OR r.site_id <> v.site_id
+        """
+    )
+    ((entries,),) = asked(
+        """
+        SELECT count(*) FROM treatment_sessions_sessionentry e
+        JOIN treatment_sessions_treatmentsession s ON s.id = e.session_id JOIN clinic_user u ON u.id = e.author_id
+        JOIN clinic_room r ON r.id = s.room_id WHERE u.home_site_id <> r.site_id
+        """
+    )
+    return visits, entries
+
+
+def milligrams():
+    """Of each signed session: given, drawn, wasted."""
+    return asked(
+        """
+        SELECT session.given_mg, sum(amount_mg) FILTER (WHERE movement = 'draw'),
+               coalesce(sum(amount_mg) FILTER (WHERE movement = 'waste'), 0)
+        FROM treatment_sessions_treatmentsession session
+        JOIN treatment_sessions_sessionentry entry ON entry.session_id = session.id
+        JOIN treatment_sessions_drugrecord drug ON drug.entry_id = entry.id
+        WHERE session.signed_at IS NOT NULL GROUP BY session.id
+        """
+    )
