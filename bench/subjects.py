@@ -13,6 +13,7 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 
 from clinic.demo.actions.house import SITE_NAME, TIME_ZONE
+from clinic.kit.history import versions_of
 from clinic.staff.models import User
 from clinic.worklist.models import Task
 from patients.assessment import rules as assessment_rules
@@ -144,9 +145,8 @@ def _trail_of_colleague(_now: datetime) -> list[Address]:
 
 
 def _change(_now: datetime) -> list[Address]:
-    plan = TreatmentPlan.pgh_event_model.objects  # type: ignore[attr-defined]  # made by pghistory
     people = [address.ids["patient_id"] for address in _person()]
-    rows = plan.filter(patient_id__in=people, signed_at__isnull=False).order_by("pgh_id")
+    rows = versions_of(TreatmentPlan).filter(patient_id__in=people, signed_at__isnull=False).order_by("pgh_id")
     return [Address({"kind": "treatmentplan", "event_id": number}) for number in rows.values_list("pgh_id", flat=True)]
 
 

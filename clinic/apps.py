@@ -10,9 +10,8 @@ class ClinicConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # They read the app registry, which is complete only here.
-        from clinic import checks, grants  # noqa: PLC0415
-        from clinic.lock.middleware import begin_login  # noqa: PLC0415
+        from clinic import checks, grants  # noqa: PLC0415 - they read the app registry,
+        from clinic.lock.middleware import begin_login  # noqa: PLC0415 - which is complete only here
 
         checks.register()
         post_migrate.connect(grants.apply_after_migrate, sender=self)

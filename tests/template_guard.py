@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.template.base import Template
 
@@ -18,14 +19,12 @@ def no_queries_in_templates() -> Iterator[None]:
     render = Template.render
 
     def guarded(self: Template, context: Any) -> str:
-        def refuse(execute: Callable[..., Any], sql: str, params: Any, many: bool, where: Any) -> Any:  # noqa: FBT001 - Django's signature
+        def refuse(_execute: Callable[..., Any], sql: str, *_rest: Any) -> Any:
             raise TemplateReadsTheDatabaseError(f"{self.name or 'a template without a name'} asked: {sql[:300]}")
 
         with connection.execute_wrapper(refuse):
             return render(self, context)
 
-    Template.render = guarded  # type: ignore[method-assign]  # put back below
-    try:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Template, "render", guarded)
         yield
-    finally:
-        Template.render = render  # type: ignore[method-assign]

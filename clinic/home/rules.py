@@ -32,6 +32,7 @@ SCALE_HOLDS: Final = timedelta(days=7)
 FASTING_FROM_HOURS: Final = 6
 READING_EVERY: Final = timedelta(minutes=10)
 MINUTE: Final = timedelta(minutes=1)
+HOUR: Final = timedelta(hours=1)
 SLIGHT: Final = 1  # grades as charted: 1 mild, 2 moderate, 3 severe (CTCAE 5.0)
 SEVERE: Final = 3
 
@@ -196,7 +197,7 @@ def minutes(count: int) -> str:
 def how_long(span: timedelta) -> str:
     """A stretch of time in its largest unit: 12 min, 5 h, 3 days."""
     whole = max(0, span // MINUTE)
-    if whole < 60:  # noqa: PLR2004 - minutes of an hour
+    if span < HOUR:
         return f"{whole} min"
     if whole < 48 * 60:
         return f"{whole // 60} h"

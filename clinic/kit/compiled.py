@@ -130,7 +130,7 @@ def _reader_of(built: QuerySet[Any, Any]) -> Callable[[list[tuple[Any, ...]]], l
 class AnyOf(Exact):
     """For a filter that holds for each of a list: `filter(AnyOf(F("session"), sessions))`."""
 
-    def get_rhs_op(self, connection: Any, rhs: str) -> str:  # noqa: ARG002 - the signature of Django
+    def get_rhs_op(self, _connection: Any, rhs: str) -> str:
         return f"= ANY({rhs})"
 
 

@@ -1,6 +1,6 @@
 """What does every form have in common? Layout by crispy, plain error sentences, and each field said once."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -66,6 +66,14 @@ class BaseForm(forms.Form):
     def layout(self) -> Any:
         """The named fieldsets of this form; None for one plain column of all fields."""
         return None
+
+    def offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        """What can be chosen in a field, where that is known only when the form is made."""
+        cast("forms.ChoiceField", self.fields[name]).choices = choices
+
+    def draw(self, name: str, **how: object) -> None:
+        """How a field is drawn: `unit`, `choice_style` and `quiet_optional` of bootstrap5/field.html."""
+        vars(self.fields[name]).update(how)
 
     def refuse(self, refusal: Exception, field: str | None = None) -> None:
         """Show a refusal of an action next to the field it concerns, or above the form."""

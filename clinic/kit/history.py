@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pghistory
-from django.db.models import F, Index, Model
+from django.db.models import F, Index, Model, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
 
@@ -23,3 +23,15 @@ def tracked(*trackers: pghistory.Tracker, **options: Any) -> Callable[[type[Mode
         return decorated
 
     return decorate
+
+
+def versions_of(model: type[Model]) -> QuerySet[Any, Any]:
+    """The history of a tracked model: a row for each version of each of its rows."""
+    versions: QuerySet[Any, Any] = model.pgh_event_model.objects.all()  # type: ignore[attr-defined]  # made by pghistory
+    return versions
+
+
+def tracked_by(versions: type[Model]) -> type[Model]:
+    """The model whose history this table keeps."""
+    tracked_model: type[Model] = versions.pgh_tracked_model  # type: ignore[attr-defined]  # set by pghistory
+    return tracked_model

@@ -14,6 +14,9 @@ FRESH_TAP: Final = timedelta(minutes=1)
 CLOCKS_APART: Final = timedelta(seconds=5)
 
 PIN_DIGITS: Final = 6
+FEW_DIGITS: Final = 2
+MONTHS: Final = range(1, 13)
+DAYS: Final = range(1, 32)
 PIN_TRIES: Final = 5
 PASSWORD_TRIES: Final = 10
 PASSWORD_WINDOW: Final = timedelta(minutes=5)
@@ -89,15 +92,16 @@ def pin_fault(pin: str) -> str | None:
 def _is_pattern(pin: str) -> bool:
     """Runs up or down, one or two different digits, two or three digits said again, pairs, or the same backwards."""
     steps = {(int(later) - int(earlier)) % 10 for earlier, later in pairwise(pin)}
+    is_of_few = len(set(pin)) <= FEW_DIGITS
     halves = pin[:3] == pin[3:] or pin == pin[::-1]
     pairs = pin[0::2] == pin[1::2]
-    return steps <= {1} or steps <= {9} or len(set(pin)) <= 2 or halves or pairs or pin == pin[:2] * 3  # noqa: PLR2004  # two
+    return steps <= {1} or steps <= {9} or is_of_few or halves or pairs or pin == pin[:2] * 3
 
 
 def _is_day(pin: str) -> bool:
     """Month, day and the year's last digits, or the day before the month."""
     first, second = int(pin[:2]), int(pin[2:4])
-    return (1 <= first <= 12 and 1 <= second <= 31) or (1 <= second <= 12 and 1 <= first <= 31)  # noqa: PLR2004  # of the calendar
+    return (first in MONTHS and second in DAYS) or (second in MONTHS and first in DAYS)
 
 
 def pin_may_be_tried(*, failures: int) -> bool:

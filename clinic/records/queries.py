@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import dateformat, timezone
 
+from clinic.kit.history import versions_of
 from clinic.records.models import SignableRecord
 from clinic.staff.models import User
 
@@ -37,7 +38,7 @@ def compare(
 ) -> Comparison:
     """What changed since a form was opened; what was not touched in the form is taken over into it."""
     saved = type(record)._default_manager.get(pk=record.pk)
-    events = type(record).pgh_event_model.objects.filter(pgh_obj=record.pk)  # type: ignore[attr-defined]  # made by pghistory
+    events = versions_of(type(record)).filter(pgh_obj=record.pk)
     seen = events.filter(row_version=seen_version).order_by("pgh_id").first() or saved
     merged, changes = dict(typed), []
     for name, label in labels.items():

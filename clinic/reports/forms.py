@@ -22,7 +22,7 @@ class TrailForm(BaseForm):
 
     def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["user"].choices = [("", "Everybody"), *people]  # type: ignore[attr-defined]  # a ChoiceField
+        self.offer("user", [("", "Everybody"), *people])
 
     def clean_before(self) -> Mark | None:
         return mark(self.cleaned_data["before"])
@@ -56,7 +56,7 @@ class ChangesForm(TrailForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", "Everything"), *kinds()]  # type: ignore[attr-defined]  # a ChoiceField
+        self.offer("kind", [("", "Everything"), *kinds()])
 
 
 class FindRecordForm(BaseForm):

@@ -17,6 +17,7 @@ from django.utils import dateformat, timezone
 from clinic.audit.models import AccessEvent
 from clinic.audit.rules import page_name
 from clinic.kit.compiled import AnyOf, Compiled
+from clinic.kit.history import tracked_by
 from clinic.staff.models import User
 from patients.registration import queries as registration_queries
 from patients.registration.models import Patient
@@ -129,7 +130,7 @@ class Page:
 def event_models() -> dict[str, type[Model]]:
     """The history tables by the name of the model they follow, in small letters."""
     return {
-        model.pgh_tracked_model._meta.model_name: model
+        str(tracked_by(model)._meta.model_name): model
         for label in TRACKED_APPS
         for model in apps.get_app_config(label).get_models()
         if hasattr(model, "pgh_tracked_model")
@@ -291,7 +292,7 @@ def _records_of(patient_id: UUID) -> list[UUID]:
 
 def _about(rows: QuerySet[Any, Any], model: type[Model], record_ids: list[UUID]) -> QuerySet[Any, Any]:
     """The history of the rows about any of these records, also where they are the second that a row names."""
-    tracked: type[Model] = model.pgh_tracked_model  # type: ignore[attr-defined]  # set on every history table
+    tracked = tracked_by(model)
     path = "pk" if tracked is Patient else _path_to_patient(model)
     fields = {field.name for field in model._meta.get_fields()}
     wanted = Q(**{f"{path}__in": record_ids})
@@ -312,7 +313,7 @@ def _before(kind: str, end: Mark) -> Q:
 
 
 def _path_to_patient(model: type[Model]) -> str | None:
-    if model.pgh_tracked_model is Patient:  # type: ignore[attr-defined]  # set on every history table
+    if tracked_by(model) is Patient:
         return "pgh_obj_id"
     fields = {field.name for field in model._meta.get_fields()}
     return next((path for field, path in PATHS.items() if field in fields), None)
@@ -340,8 +341,7 @@ def _who(event: Mapping[str, Any]) -> str:
 
 
 def _label(kind: str) -> str:
-    tracked = event_models()[kind].pgh_tracked_model  # type: ignore[attr-defined]  # set on every history table
-    return str(tracked._meta.verbose_name).capitalize()
+    return str(tracked_by(event_models()[kind])._meta.verbose_name).capitalize()
 
 
 def _columns_of(model: type[Model], to: type[Model]) -> list[str]:

@@ -41,8 +41,8 @@ class SampleForm(BaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["often"].choice_style = "stack"  # type: ignore[attr-defined]  # read by bootstrap5/field.html
-        self.fields["slept"].choice_style = "answers"  # type: ignore[attr-defined]  # as above
+        self.draw("often", choice_style="stack")
+        self.draw("slept", choice_style="answers")
 
     def layout(self) -> Layout:
         """Two sections, so that the line between them shows."""

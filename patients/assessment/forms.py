@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from crispy_forms.layout import Layout
 from django import forms
@@ -68,9 +68,9 @@ class FindingForm(SeenForm):
     def __init__(self, *args: Any, condition: rules.Contraindication, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["evidence"].help_text = f"{condition.evidence_hint}. May stay empty for “unknown”."
-        self.fields["evidence"].quiet_optional = True  # type: ignore[attr-defined]  # read by field.html
+        self.draw("evidence", quiet_optional=True)
         if condition.is_computed:
-            cast("forms.ChoiceField", self.fields["answer"]).choices = [(Answer.UNKNOWN.value, Answer.UNKNOWN.label)]
+            self.offer("answer", [(Answer.UNKNOWN.value, Answer.UNKNOWN.label)])
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

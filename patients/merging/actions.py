@@ -96,7 +96,7 @@ def undo_merge(*, merge: Merge, reason: str, by: User, now: datetime) -> Merge:
 @transaction.atomic
 def tell_apart(*, kept: UUID, other: UUID, reason: str, by: User, now: datetime) -> None:
     """Remember that two people who look alike are two. Refused without a reason, and when they are not two."""
-    if len(_standing(kept, other)) != 2:  # noqa: PLR2004 - two people
+    if kept == other or _standing(kept, other) != {kept, other}:
         raise NotTwoPeople(NOT_TWO)
     registration_actions.note_duplicate(one=kept, other=other, verdict=Verdict.DIFFERENT, reason=reason, by=by, now=now)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from clinic.staff.models import User
@@ -123,7 +123,7 @@ def _about(patient: Patient) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _phone(number) -> str:  # type: ignore[no-untyped-def]  # the library publishes no type for an empty number
+def _phone(number: Any) -> str:
     return str(number.as_national) if number else ""
 
 

@@ -93,7 +93,7 @@ class PlanForm(KeyedForm):
     def __init__(self, *args: Any, is_new_version: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.to_confirm: tuple[str, ...] = ()
-        self.fields["session_count"].unit = "sessions"  # type: ignore[attr-defined]  # the field template reads it
+        self.draw("session_count", unit="sessions")
         self.fields["change_reason"].required = is_new_version
         if not is_new_version:
             self.fields["change_reason"].widget = forms.HiddenInput()

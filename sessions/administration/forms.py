@@ -121,12 +121,8 @@ class OverrideForm(KeyedForm):
 
     def __init__(self, *args: Any, checks: Iterable[Check] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        check_code: Any = self.fields["check_code"]
-        check_code.choices = [
-            (check.code, f"{check.label}: {check.sentence}")
-            for check in checks
-            if check.state == HOLD and check.may_be_overridden_by is not None
-        ]
+        to_override = (each for each in checks if each.state == HOLD and each.may_be_overridden_by is not None)
+        self.offer("check_code", [(each.code, f"{each.label}: {each.sentence}") for each in to_override])
 
     def data_to_chart(self) -> dict[str, Any]:
         return data_of(self, ("check_code", "reason"))

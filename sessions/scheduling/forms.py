@@ -77,11 +77,10 @@ class BookingForm(KeyedForm):
     def __init__(self, *args: Any, page: BookingPage, **kwargs: Any) -> None:
         self.page = page
         super().__init__(*args, **kwargs)
-        self._offer("room", ANY_ROOM, [(str(room.pk), str(room)) for room in page.rooms])
-        self._offer("nurse", ANY_NURSE, [(str(nurse.pk), str(nurse)) for nurse in page.nurses])
-        which: Any = self.fields["which"]
-        which.choices = [(FIRST, "The first"), (SECOND, "The second")]
-        which.choice_style = "stack"
+        self._offer_or_any("room", ANY_ROOM, [(str(room.pk), str(room)) for room in page.rooms])
+        self._offer_or_any("nurse", ANY_NURSE, [(str(nurse.pk), str(nurse)) for nurse in page.nurses])
+        self.offer("which", [(FIRST, "The first"), (SECOND, "The second")])
+        self.draw("which", choice_style="stack")
         self.helper.layout = self.helper.build_default_layout(self)
         refresh = {
             "hx-get": reverse("sessions:book", args=[page.course.patient_id]),
@@ -127,11 +126,10 @@ class BookingForm(KeyedForm):
             "key": said["key"],
         }
 
-    def _offer(self, name: str, any_label: str, choices: list[tuple[str, str]]) -> None:
-        field: Any = self.fields[name]
-        field.choices = [("", any_label), *choices]
-        field.quiet_optional = True
-        field.error_messages["invalid_choice"] = f"This {name} is not on the list any more. Choose another."
+    def _offer_or_any(self, name: str, any_label: str, choices: list[tuple[str, str]]) -> None:
+        self.offer(name, [("", any_label), *choices])
+        self.draw(name, quiet_optional=True)
+        self.fields[name].error_messages["invalid_choice"] = f"This {name} is not on the list any more. Choose another."
 
     def _moment(self, day: date, at: Any) -> datetime | None:
         zone = self.page.site.time_zone

@@ -22,8 +22,9 @@ def test_signed_in_person_stays_so_over_one_change_of_the_secret(
     client: Client,
     cast: Cast,
     settings: Settings,
+    *,
     fallbacks: list[str],
-    stays: bool,  # noqa: FBT001 - a case
+    stays: bool,
 ) -> None:
     client.force_login(cast.nora)
     before = client.get(reverse("clinic:home")).status_code

@@ -14,6 +14,8 @@ PARTIAL: Final = "partial"
 NON_RESPONDER: Final = "non_responder"
 RELAPSING: Final = "relapsing"
 WORSENING: Final = "worsening"
+HIGHEST_ANSWER: Final = 3
+DROWSY_ABOVE: Final = 60  # of a hundred parts of the height
 
 # Share of the rise, in percent, by minutes since the start of a forty-minute infusion.
 RISE: Final = (
@@ -69,7 +71,7 @@ def reading(rng: Random, person: Body, minute: int, infusion_minutes: int = 40) 
         "heart_rate_bpm": person.heart_rate_bpm + person.heart_rate_rise * share // 100 + rng.randrange(-3, 4),
         "spo2_percent": min(100, person.spo2_percent - share // 45 + rng.randrange(0, 2)),
         "respiratory_rate_bpm": person.respiratory_rate_bpm - share // 50 + rng.randrange(0, 2),
-        "moaas": 4 if share > 60 and rng.randrange(3) else 5,  # noqa: PLR2004 - drowsy near the height only
+        "moaas": 4 if share > DROWSY_ABOVE and rng.randrange(3) else 5,
     }
 
 
@@ -114,9 +116,9 @@ def mood(phq9_total: int, rng: Random) -> int:
 
 def _spread(total: int, items: int, rng: Random) -> list[int]:
     answers = [0] * items
-    left = min(total, 3 * items)
+    left = min(total, HIGHEST_ANSWER * items)
     while left:
-        open_items = [place for place, answer in enumerate(answers) if answer < 3]  # noqa: PLR2004 - the highest answer
+        open_items = [place for place, answer in enumerate(answers) if answer < HIGHEST_ANSWER]
         answers[rng.choice(open_items)] += 1
         left -= 1
     return answers

@@ -222,4 +222,5 @@ def _numbers(kept: Person, other: Person) -> list[int]:
 
 
 def _label(name: str) -> str:
-    return LABELS.get(name) or str(Patient._meta.get_field(name).verbose_name).capitalize()  # type: ignore[union-attr]  # these are columns
+    columns = {field.name: field.verbose_name for field in Patient._meta.local_fields}
+    return LABELS.get(name) or str(columns[name]).capitalize()

@@ -161,7 +161,7 @@ def remission_run(journey: Journey, code: str) -> tuple[Score, ...]:
 
 def remission_days(run: tuple[Score, ...]) -> int | None:
     """For how many days a remission has held, once that is long enough to call it sustained."""
-    if len(run) < 2:  # noqa: PLR2004 - a stretch has two ends
+    if not run[1:]:  # a stretch has two ends
         return None
     held = run[-1].at - run[0].at
     return held.days if held >= change_rules.SUSTAINED_APART else None

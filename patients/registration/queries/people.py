@@ -12,6 +12,7 @@ from django.db.models.functions import Cast, Concat
 from django.shortcuts import get_object_or_404
 from phonenumber_field.phonenumber import PhoneNumber
 
+from clinic.kit.history import versions_of
 from clinic.kit.phones import national
 from patients.registration.models import DETAIL_FIELDS, Language, Patient, SexAtBirth
 from patients.registration.rules import age_years
@@ -114,7 +115,7 @@ def compare(
 ) -> Comparison:
     """What changed since a form was opened, and the form with it: what was not touched here is taken over."""
     saved = Patient.objects.get(pk=patient_id)
-    events = Patient.pgh_event_model.objects.filter(pgh_obj=patient_id, row_version=seen_version)  # type: ignore[attr-defined]  # made by pghistory
+    events = versions_of(Patient).filter(pgh_obj=patient_id, row_version=seen_version)
     seen = events.order_by("pgh_id").first() or saved
     changes = []
     merged = dict(typed)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from django import forms
 
 from clinic.kit import forms as kit
@@ -106,8 +107,6 @@ def forms_seen() -> Iterator[list[forms.Form]]:
             seen.append(form)
         plain(form)
 
-    forms.BaseForm.full_clean = watched  # type: ignore[method-assign]  # put back below
-    try:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(forms.BaseForm, "full_clean", watched)
         yield seen
-    finally:
-        forms.BaseForm.full_clean = plain  # type: ignore[method-assign]  # put back below

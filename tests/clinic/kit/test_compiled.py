@@ -66,7 +66,7 @@ def test_statement_is_built_once(cast: Cast) -> None:
 
 
 def test_slot_that_the_query_does_not_use_is_a_mistake(cast: Cast) -> None:
-    read = Compiled(lambda user, site: User.objects.filter(pk=user).values("id"), slots={"user": UUID, "site": UUID})  # noqa: ARG005 - left out on purpose
+    read = Compiled(lambda user, **_: User.objects.filter(pk=user).values("id"), slots={"user": UUID, "site": UUID})
 
     with pytest.raises(ValueError, match="does not use site"):
         read(user=cast.nora.pk, site=cast.site.pk)

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.contrib.sessions.models import Session
 from django.test import Client
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
 from clinic.audit.models import AccessEvent
 from clinic.kit.web import Caller
@@ -50,8 +50,6 @@ def nora(cast, clock):
 
 def background_routes():
     """Every address that pages ask by themselves, as the views say it."""
-    from django.urls import get_resolver  # noqa: PLC0415  # beside its only use
-
     found, waiting = [], [(get_resolver(), ())]
     while waiting:
         resolver, spaces = waiting.pop()

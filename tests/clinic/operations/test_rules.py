@@ -1,6 +1,7 @@
 """What is judged safe, ready, behind? Each boundary on both sides."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -45,13 +46,13 @@ def test_secret_is_judged(secret: str, problem: str) -> None:
         ("postgresql:///stepwell?host=db.example", True),
     ],
 )
-def test_wire_to_the_database_is_judged(url: str, is_refused: bool) -> None:  # noqa: FBT001 - a case
+def test_wire_to_the_database_is_judged(*, url: str, is_refused: bool) -> None:
     assert bool(rules.open_wire(url)) is is_refused
 
 
-def server(**otherwise: object) -> rules.Server:
+def server(**otherwise: Any) -> rules.Server:
     """One with nothing wrong but what the test says."""
-    usual: dict[str, object] = {
+    usual: dict[str, Any] = {
         "version": 15,
         "role": "stepwell_app",
         "powers": (),
@@ -68,7 +69,7 @@ def server(**otherwise: object) -> rules.Server:
         "demo_accounts": 0,
         "cheap_passwords": 0,
     }
-    return rules.Server(**{**usual, **otherwise})  # type: ignore[arg-type]
+    return rules.Server(**{**usual, **otherwise})
 
 
 def wrong(found: rules.Server) -> list[str]:
@@ -109,7 +110,7 @@ def test_advice_is_given_and_keeps_nothing_from_starting(name: str) -> None:
 @pytest.mark.parametrize(
     ("free", "size", "has_room"), [(11, 100, True), (10, 100, False), (0, 100, False), (0, 0, True)]
 )
-def test_room_is_more_than_a_tenth(free: int, size: int, has_room: bool) -> None:  # noqa: FBT001 - a case
+def test_room_is_more_than_a_tenth(*, free: int, size: int, has_room: bool) -> None:
     assert rules.has_room(free=free, size=size) is has_room
 
 
@@ -125,11 +126,7 @@ def test_room_is_more_than_a_tenth(free: int, size: int, has_room: bool) -> None
     ],
 )
 def test_archive_is_judged(
-    is_on: bool,  # noqa: FBT001 - a case
-    has_failed: bool,  # noqa: FBT001 - a case
-    behind: int | None,
-    minutes: Decimal | None,
-    keeps_up: bool,  # noqa: FBT001 - a case
+    *, is_on: bool, has_failed: bool, behind: int | None, minutes: Decimal | None, keeps_up: bool
 ) -> None:
     archive = rules.Archive(is_on=is_on, has_failed_since=has_failed, segments_behind=behind, minutes_since=minutes)
 

@@ -205,7 +205,7 @@ def test_start_with_accounts_of_the_demonstration(
 
 
 @pytest.mark.parametrize(("seconds", "starts"), [(55, True), (-55, True), (65, False), (-65, False)])
-def test_start_with_clocks_apart(start: Callable[..., str], seconds: int, starts: bool) -> None:  # noqa: FBT001 - a case
+def test_start_with_clocks_apart(start: Callable[..., str], *, seconds: int, starts: bool) -> None:
     with time_machine.travel(datetime.now(UTC) + timedelta(seconds=seconds)):
         said = refusals(start())
 
