@@ -10,43 +10,14 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db import connection
-
+from patients.merging.queries.candidates import candidates, end_of_stretch
 from patients.registration import queries as registration_queries
 from patients.registration.models import DuplicateNote, Patient, Verdict
 from patients.registration.rules import Likeness, likeness
 
-STRETCH: Final = 1000
-MOST_CANDIDATES: Final = 2000
+STRETCH: Final = 250
+MOST_FOUND: Final = 30
 MOST_REPORTED: Final = 50
-# Each part finds its pairs through an index of its own; b is the older of the two. 0.4 is about one name of two.
-CANDIDATES: Final = """
-WITH looked AS (
-  SELECT * FROM patients_patient WHERE id < %(before)s ORDER BY id DESC LIMIT %(stretch)s
-), found AS (
-  SELECT a.id AS one, b.id AS other FROM looked a JOIN patients_patient b
-    ON b.phone = a.phone AND b.phone <> '' WHERE b.id < a.id AND b.person_id <> a.person_id
-  UNION
-  SELECT a.id, b.id FROM looked a JOIN patients_patient b
-    ON lower(b.email) = lower(a.email) AND b.email <> '' WHERE b.id < a.id AND b.person_id <> a.person_id
-  UNION
-  SELECT a.id, b.id FROM looked a JOIN patients_patient b
-    ON lower(b.address) = lower(a.address) AND b.address <> '' WHERE b.id < a.id AND b.person_id <> a.person_id
-  UNION
-  SELECT a.id, b.id FROM looked a JOIN patients_patient b
-    ON b.name_keys && a.name_keys WHERE b.id < a.id AND b.person_id <> a.person_id
-  UNION
-  SELECT a.id, b.id FROM looked a JOIN patients_patient b
-    ON b.birth_date = a.birth_date WHERE b.id < a.id AND b.person_id <> a.person_id
-    AND similarity(b.search_text, a.search_text) >= 0.4
-)
-SELECT found.one, found.other FROM found ORDER BY found.one DESC, found.other DESC LIMIT %(most)s
-"""
-OLDEST_LOOKED_AT: Final = """
-SELECT min(id::text), count(*) FROM (
-  SELECT id FROM patients_patient WHERE id < %(before)s ORDER BY id DESC LIMIT %(stretch)s
-) AS looked
-"""
 LATEST: Final = UUID(int=2**128 - 1)
 
 
@@ -73,6 +44,7 @@ class PairsPage:
 
     reported: tuple[Pair, ...]
     found: tuple[Pair, ...]
+    has_more: bool
     looked_at: int
     older: UUID | None
 
@@ -82,27 +54,19 @@ class PairsPage:
 
 
 def pairs_page(before: UUID | None) -> PairsPage:
-    """The pairs of one stretch of the register, the likeliest first, and all that were reported lately."""
+    """The likeliest pairs of one stretch of the register, and all that were reported lately."""
     reported = _reported()
-    candidates, oldest, looked_at = _candidates(before or LATEST)
-    records = _records({one for pair in candidates for one in pair})
-    found = _judged(((records[one], records[other]) for one, other in candidates), besides=reported)
+    pairs = candidates(before or LATEST, stretch=STRETCH)
+    oldest, looked_at = end_of_stretch(before or LATEST, stretch=STRETCH)
+    records = _records({one for pair in pairs for one in pair})
+    found = _judged(((records[one], records[other]) for one, other in pairs), besides=reported)
     return PairsPage(
         reported=tuple(pair for pair in reported if pair.verdict != Verdict.DIFFERENT),
-        found=found,
+        found=found[:MOST_FOUND],
+        has_more=len(found) > MOST_FOUND,
         looked_at=looked_at,
         older=oldest if looked_at == STRETCH else None,
     )
-
-
-def _candidates(before: UUID) -> tuple[list[tuple[UUID, UUID]], UUID | None, int]:
-    values: dict[str, UUID | int] = {"before": before, "stretch": STRETCH, "most": MOST_CANDIDATES}
-    with connection.cursor() as cursor:
-        cursor.execute(CANDIDATES, values)
-        pairs = cursor.fetchall()
-        cursor.execute(OLDEST_LOOKED_AT, values)
-        oldest, count = cursor.fetchone()
-    return pairs, UUID(oldest) if oldest else None, count
 
 
 def _records(record_ids: Iterable[UUID]) -> dict[UUID, Patient]:
