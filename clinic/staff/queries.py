@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 
 from clinic.kit.compiled import Compiled
 from clinic.staff.models import RoleGrant, User
 from clinic.staff.permissions import Permission, Role
+
+STAFF_ROWS = 50
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,14 @@ class StaffRow:
     roles: tuple[str, ...]
     site: str
     is_active: bool
+
+
+@dataclass(frozen=True)
+class StaffPage:
+    """A stretch of the people of one site; `after` names the last of them when more follow."""
+
+    people: tuple[StaffRow, ...]
+    after: UUID | None
 
 
 def with_roles(user: User) -> User:
@@ -72,17 +82,29 @@ def staff_who_may(permission: Permission, *, site_id: UUID) -> list[User]:
     return [user for user in people.values() if user.may(permission)]
 
 
-def staff_list() -> list[StaffRow]:
-    """Everybody with an account, by name, with the roles they hold now."""
-    users = User.objects.select_related("home_site").prefetch_related("grants").order_by("full_name", "id")
-    return [
-        StaffRow(
-            id=user.id,
-            name=str(user),
-            email=user.email,
-            roles=tuple(Role(grant.role).label for grant in user.grants.all() if grant.ended_at is None),
-            site=user.home_site.name,
-            is_active=user.is_active,
-        )
-        for user in users
-    ]
+def staff_page(reader: User, after: UUID | None = None) -> StaffPage:
+    """Everybody with an account at the reader's site or a role there, by name, with the roles they hold there now."""
+    site = reader.home_site_id
+    here = RoleGrant.objects.filter(site=site, ended_at=None)
+    found = User.objects.filter(Q(home_site=site) | Q(pk__in=here.values("user"))).select_related("home_site")
+    last = User.objects.filter(pk=after).values_list("full_name", flat=True).first() if after else None
+    if last is not None:
+        found = found.filter(Q(full_name__gt=last) | Q(full_name=last, id__gt=after))
+    held = here.filter(user=OuterRef("pk")).order_by("id").values("role")
+    users = list(found.annotate(held=ArraySubquery(held)).order_by("full_name", "id")[: STAFF_ROWS + 1])
+    shown = users[:STAFF_ROWS]
+    return StaffPage(
+        people=tuple(_staff_row(user) for user in shown),
+        after=shown[-1].pk if len(users) > len(shown) else None,
+    )
+
+
+def _staff_row(user: User) -> StaffRow:
+    return StaffRow(
+        id=user.id,
+        name=str(user),
+        email=user.email,
+        roles=tuple(Role(role).label for role in user.held),  # type: ignore[attr-defined]  # of `staff_page`
+        site=user.home_site.name,
+        is_active=user.is_active,
+    )

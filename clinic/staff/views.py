@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from clinic.kit.web import requires
 from clinic.staff import queries
+from clinic.staff.forms import StaffForm
 from clinic.staff.permissions import ROLE_PERMISSIONS, Permission, Role
 from clinic.staff.requests import StaffRequest
 
@@ -13,10 +14,10 @@ from clinic.staff.requests import StaffRequest
 @requires(Permission.VIEW_STAFF)
 @require_GET
 def staff(request: StaffRequest) -> HttpResponse:
-    """Everybody with an account, and the one table of who may do what."""
+    """The people of one’s own site with their accounts, and the one table of who may do what."""
     policy = [(each, [each in ROLE_PERMISSIONS[role] for role in Role]) for each in Permission]
     context = {
-        "people": queries.staff_list(),
+        "page": queries.staff_page(request.user, StaffForm(request.GET).said()),
         "roles": [role.label for role in Role],
         "policy": [(each.replace("_", " ").capitalize(), cells) for each, cells in policy],
     }
