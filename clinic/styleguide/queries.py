@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.messages import constants as levels
 from django.contrib.messages.storage.base import Message
 from django.template.loader import get_template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 COMMENT: Final = re.compile(
@@ -278,10 +278,10 @@ def _conflict() -> dict[str, Any]:
 def _drawing() -> SafeString:
     """A line that stops where an answer is missing."""
     points = ((40, 24), (160, 40), (280, 86), (520, 120))
-    dots = "".join(format_html('<circle class="c-p" cx="{}" cy="{}" r="5"/>', x, y) for x, y in points)
+    dots = format_html_join("", '<circle class="c-p" cx="{}" cy="{}" r="5"/>', points)
     return format_html(
         '<svg class="s1" viewBox="0 0 640 160" role="img" aria-label="PHQ-9 from 19 to 6">'
         '<path class="c-axis" d="M40 140H620"/><path class="c-l" d="M40 24L160 40L280 86"/>{}'
         '<text class="c-t" x="40" y="156">Mar 3</text><text class="c-t e" x="620" y="156">May 12</text></svg>',
-        SafeString(dots),
+        dots,
     )
