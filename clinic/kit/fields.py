@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from phonenumber_field.formfields import PhoneNumberField
 
+from clinic.kit import written
 from clinic.kit.characters import as_kept, has_odd_character, has_readable_character
 from clinic.kit.limits import Limits
 
@@ -128,7 +129,7 @@ class QuantityField(forms.DecimalField):
 
     def prepare_value(self, value: Any) -> Any:
         """Without zeros at the end: a point that is overlooked makes 50.00 mg five thousand."""
-        return f"{value.normalize():f}" if isinstance(value, Decimal) and value.is_finite() else value
+        return written.number(value) if isinstance(value, Decimal) and value.is_finite() else value
 
     def validate(self, value: Any) -> None:
         super().validate(value)
@@ -146,7 +147,7 @@ class DayField(forms.DateField):
         kwargs.setdefault("input_formats", ["%Y-%m-%d", "%m/%d/%Y"])
         kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
         super().__init__(**kwargs)
-        first, last = (f"{day:%b} {day.day}, {day.year}" for day in (earliest, latest))
+        first, last = (written.day(each) for each in (earliest, latest))
         says = f"Choose a day from {first} to {last}."
         self.validators += [MinValueValidator(earliest, says), MaxValueValidator(latest, says)]
         self.widget.attrs.update({"min": earliest.isoformat(), "max": latest.isoformat()})

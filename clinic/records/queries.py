@@ -6,8 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils import dateformat, timezone
+from django.utils import timezone
 
+from clinic.kit import written
 from clinic.kit.history import versions_of
 from clinic.records.models import SignableRecord
 from clinic.staff.models import User
@@ -58,7 +59,7 @@ def _who_and_when(event: Any) -> str:
         return "Somebody else changed this after you opened it."
     user_id = (event.pgh_context or {}).get("user")
     user = User.objects.filter(pk=user_id).first() if user_id else None
-    clock = dateformat.format(timezone.localtime(event.pgh_created_at), "g:i A").lower()
+    clock = written.clock(timezone.localtime(event.pgh_created_at))
     return f"{user or 'Somebody else'} changed this at {clock}, after you opened it."
 
 
@@ -66,5 +67,5 @@ def _said(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, date):
-        return dateformat.format(value, "M j, Y")
-    return format(value.normalize(), "f") if isinstance(value, Decimal) else str(value)
+        return written.day(value)
+    return written.number(value) if isinstance(value, Decimal) else str(value)

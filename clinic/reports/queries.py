@@ -16,6 +16,7 @@ from django.utils import dateformat, timezone
 
 from clinic.audit.models import AccessEvent
 from clinic.audit.rules import page_name
+from clinic.kit import written
 from clinic.kit.compiled import AnyOf, Compiled
 from clinic.kit.history import tracked_by
 from clinic.staff.models import User
@@ -374,7 +375,7 @@ def _shown(field: "Field[Any, Any]", value: object, names: Mapping[str, str]) ->
         here = timezone.localtime(value)
         return f"{dateformat.format(here, 'M j, Y, g:i:s')} {dateformat.format(here, 'A').lower()}"
     if isinstance(value, date):
-        return dateformat.format(value, "M j, Y")
+        return written.day(value)
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     return names.get(str(value), str(value))

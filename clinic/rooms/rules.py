@@ -7,6 +7,8 @@ from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from clinic.kit import written
+
 OPENS: Final = time(8, 0)
 CLOSES: Final = time(18, 0)
 STEP_MINUTES: Final = 5
@@ -117,10 +119,4 @@ def round_down(moment: datetime) -> datetime:
 
 def clock(moment: datetime, zone_name: str) -> str:
     """As the clock on the wall of a site shows it: 10:42 am."""
-    shown = moment.astimezone(ZoneInfo(zone_name))
-    return f"{shown:%I:%M %p}".lstrip("0").lower()
-
-
-def long_day(day: date) -> str:
-    """As in Mar 10, 2026."""
-    return f"{day:%b} {day.day}, {day.year}"
+    return written.clock(moment.astimezone(ZoneInfo(zone_name)))

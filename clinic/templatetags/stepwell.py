@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from clinic.kit import addresses
+from clinic.kit import addresses, written
 
 register = template.Library()
 
@@ -137,43 +137,37 @@ def address(key: UUID, route: str) -> str:
 @register.filter
 def day(value: dt.date | None) -> str:
     """As in Mar 10, 2026."""
-    return f"{local:%b} {local.day}, {local.year}" if (local := _local(value)) else ""
+    return written.day(local) if (local := _local(value)) else ""
 
 
 @register.filter
 def short_day(value: dt.date | None) -> str:
     """As in Mar 10."""
-    return f"{local:%b} {local.day}" if (local := _local(value)) else ""
+    return written.short_day(local) if (local := _local(value)) else ""
 
 
 @register.filter
 def weekday(value: dt.date | None) -> str:
     """As in Tue Mar 10."""
-    return f"{local:%a %b} {local.day}" if (local := _local(value)) else ""
+    return written.weekday(local) if (local := _local(value)) else ""
 
 
 @register.filter
 def clock(value: dt.datetime | dt.time | None) -> str:
     """As in 10:42 am, in the zone that is active."""
-    if value is None:
-        return ""
-    local = _local(value) if isinstance(value, dt.datetime) else value
-    return f"{local.hour % 12 or 12}:{local.minute:02} {'am' if local.hour < NOON else 'pm'}"
+    return "" if value is None else written.clock(_local(value))
 
 
 @register.filter
 def when(value: dt.datetime | None) -> str:
     """As in Mar 10, 2026, 10:42 am."""
-    return f"{day(value)}, {clock(value)}" if value else ""
+    return written.when(_local(value)) if value else ""
 
 
 @register.filter
 def plain(value: Decimal | int | None) -> str:
     """A number without trailing zeros: 0.500 as 0.5."""
-    if value is None:
-        return ""
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return "" if value is None else written.number(value)
 
 
 @register.filter

@@ -7,9 +7,10 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import dateformat, timezone
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from clinic.kit import written
 from clinic.kit.refusals import Refusal
 from clinic.kit.web import requires
 from clinic.staff.actions import ProofRefused
@@ -196,7 +197,7 @@ def _who(request: StaffRequest, form):
 
 
 def _today(request: StaffRequest):
-    return dateformat.format(timezone.localtime(request.now), "M j, Y")
+    return written.day(timezone.localtime(request.now))
 
 
 def _back(patient_id, code):

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from clinic.kit import written
 from patients.assessment.models import Assessment, Decision
 from patients.courses import queries as course_queries
 from patients.courses.models import Course
@@ -286,12 +287,7 @@ def what_changed(plan: TreatmentPlan) -> tuple[Changed, ...]:
     if before is None:
         return ()
     return tuple(
-        Changed(label, unit, _plain(getattr(before, field)), _plain(getattr(plan, field)))
+        Changed(label, unit, written.number(getattr(before, field)), written.number(getattr(plan, field)))
         for field, label, unit in COMPARED
         if getattr(before, field) != getattr(plan, field)
     )
-
-
-def _plain(value: Decimal | int) -> str:
-    text = format(value, "f") if isinstance(value, Decimal) else str(value)
-    return text.rstrip("0").rstrip(".") if "." in text else text

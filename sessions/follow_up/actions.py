@@ -8,8 +8,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils import dateformat, timezone
+from django.utils import timezone
 
+from clinic.kit import written
 from clinic.kit.keys import uuid7
 from clinic.kit.once import sent_before
 from clinic.kit.refusals import Refusal
@@ -183,7 +184,7 @@ def _refuse_too_early(session: TreatmentSession, kind: str, now: datetime) -> No
 def _when(moment: datetime, session: TreatmentSession) -> str:
     """A moment at the clinic, as in Mar 10, 10:42 am."""
     here = timezone.localtime(moment, ZoneInfo(session.course.site.time_zone))
-    return f"{dateformat.format(here, 'M j')}, {dateformat.format(here, 'g:i A').lower()}"
+    return f"{written.short_day(here)}, {written.clock(here)}"
 
 
 def _said(answers: Mapping[str, Any], now: datetime) -> _Said:

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from clinic.kit import written
 from clinic.kit.forms import (
     BaseForm,
     ClockField,
@@ -19,7 +20,7 @@ from clinic.kit.forms import (
     TickField,
     WordsField,
 )
-from clinic.rooms.rules import STEP_MINUTES, first_moment, long_day, moments
+from clinic.rooms.rules import STEP_MINUTES, first_moment, moments
 from clinic.rooms.rules import clock as on_the_clock
 from sessions.scheduling.queries import BookingPage
 
@@ -136,14 +137,14 @@ class BookingForm(KeyedForm):
         found = moments(day, at, zone)
         if not found:
             after = on_the_clock(first_moment(day, at, zone), zone)
-            self.add_error("time", f"The clocks skip that time on {long_day(day)}. Choose {after} or later.")
+            self.add_error("time", f"The clocks skip that time on {written.day(day)}. Choose {after} or later.")
             return None
         if len(found) == 1:
             return found[0]
         self._show("which")
         which = self.cleaned_data.get("which") or self.data.get("which")
         if which not in {FIRST, SECOND}:
-            self.add_error("which", f"The clocks show this time twice on {long_day(day)}. Say which one is meant.")
+            self.add_error("which", f"The clocks show this time twice on {written.day(day)}. Say which one is meant.")
             return None
         return found[0] if which == FIRST else found[1]
 

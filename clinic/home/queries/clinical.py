@@ -14,8 +14,8 @@ from django.db.models.functions import JSONObject
 
 from clinic.home import rules
 from clinic.home.queries.parts import Act, Line, called, link, name_of
+from clinic.kit import written
 from clinic.kit.compiled import AnyOf, Compiled
-from clinic.rooms.rules import clock
 from clinic.sites.models import Site
 from clinic.worklist.models import Task
 from patients.assessment.models import Assessment, Finding, Override
@@ -366,6 +366,6 @@ def _event(row: Any, site: Site) -> Line:
         what=f"{row.term.replace('_', ' ').capitalize()}, grade {row.grade}{', serious' if row.is_serious else ''}",
         url=url,
         note=row.action_taken,
-        when=f"{at:%b} {at.day}, {clock(row.entry.occurred_at, site.time_zone)}",
+        when=f"{written.short_day(at)}, {written.clock(at)}",
         act=Act("Open", url),
     )

@@ -11,7 +11,8 @@ from clinic.audit.rules import page_name
 from clinic.home import rules
 from clinic.home.queries.floor import Floor
 from clinic.home.queries.parts import Figure, Line, link
-from clinic.rooms.rules import clock, opening_hours
+from clinic.kit import written
+from clinic.rooms.rules import opening_hours
 from clinic.sites.models import Site
 from sessions.scheduling.rules import TAKES_TIME, room_span
 
@@ -75,5 +76,5 @@ def _look(row: AccessEvent, site: Site) -> Line:
         name=row.user_name or "Nobody signed in",
         what=page_name(row.route),
         note=people,
-        when=f"{at:%b} {at.day}, {clock(row.occurred_at, site.time_zone)}",
+        when=f"{written.short_day(at)}, {written.clock(at)}",
     )

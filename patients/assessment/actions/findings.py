@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from clinic.kit import written
 from clinic.kit.refusals import Refusal
 from clinic.policy.rules import DIASTOLIC_MMHG, SYSTOLIC_MMHG
 from clinic.records import actions as record_actions
@@ -132,8 +133,7 @@ def _refuse_impossible(readings: Sequence[rules.RestingPressure], now: datetime)
 
 def _in_words(reading: rules.RestingPressure, zone: ZoneInfo) -> str:
     at = reading.measured_at.astimezone(zone)
-    clock = f"{at.hour % 12 or 12}:{at:%M} {'am' if at.hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
-    return f"{reading.systolic_mmhg:f}/{reading.diastolic_mmhg:f} on {at:%b} {at.day}, {at.year}, {clock}"
+    return f"{reading.systolic_mmhg:f}/{reading.diastolic_mmhg:f} on {written.when(at)}"
 
 
 def _evidence(found: rules.Finding, when: str) -> str:

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, F, IntegerField, Model, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject
-from django.utils import dateformat, timezone
+from django.utils import timezone
 
+from clinic.kit import written
 from clinic.worklist.models import Task
 from patients.courses.models import Course
 from patients.courses.rules import ACTIVE_STATES
@@ -208,8 +209,7 @@ def _person(row: Any) -> Person:
 def _visit(row: Mapping[str, str]) -> VisitAhead:
     starts_at, ends_at = datetime.fromisoformat(row["starts_at"]), datetime.fromisoformat(row["ends_at"])
     here = timezone.localtime(starts_at, ZoneInfo(row["zone"]))
-    words = f"{dateformat.format(here, 'M j, Y')}, {dateformat.format(here, 'g:i A').lower()}"
-    return VisitAhead(starts_at, ends_at, words)
+    return VisitAhead(starts_at, ends_at, written.when(here))
 
 
 def _numbers(kept: Person, other: Person) -> list[int]:

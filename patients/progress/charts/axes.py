@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
 
+from clinic.kit import written
 from patients.instruments.catalogue import instrument
 from patients.progress.charts.frame import CHARACTER, PLAN_ROW, Frame, Rect, n
 from patients.progress.charts.paper import Paper
@@ -67,7 +68,7 @@ def tick_words(given: Input, frame: Frame) -> Iterator[Text]:
         if given.axis == DAYS and given.day_zero:
             words = f"Day {day_number(day, given.day_zero)}"
         else:
-            words = f"{day:%b} {day.day}" + ("" if day.year == year else f", {day.year}")
+            words = written.short_day(day) if day.year == year else written.day(day)
         half = len(words) * CHARACTER / 2
         x = min(max(frame.x(day), half), frame.paper.width - half)
         if x - half >= end:
@@ -81,7 +82,7 @@ def goals(given: Input) -> list[tuple[float, str]]:
     if given.baseline is not None:
         wanted.append((float(given.baseline), f"Baseline {given.baseline}"))
     if given.response_at is not None:
-        wanted.append((float(given.response_at), f"Response {given.response_at.normalize():f}"))
+        wanted.append((float(given.response_at), f"Response {written.number(given.response_at)}"))
     if given.remission_below is not None:
         wanted.append((float(given.remission_below), f"Remission: under {given.remission_below}"))
     return sorted(wanted, reverse=True)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
+from clinic.kit import written
 from patients.progress.charts.frame import CHARACTER, Frame, n
 from patients.progress.charts.shapes import Box, Dose, Input, Text
 
@@ -53,7 +54,7 @@ def dose_words(given: Input, frame: Frame) -> Iterator[Text]:
             number_end = x + half
             y = frame.dose_bottom - _bar_height(dose, most) - 6
             yield Text(n(x), n(y), number, "m c" if dose.mg is None else "m c b")
-        words = "planned" if dose.is_planned else "" if dose.mg is None else f"{dose.mg.normalize():f} mg"
+        words = "planned" if dose.is_planned else "" if dose.mg is None else f"{written.number(dose.mg)} mg"
         if words and (dose.mg is None or dose.mg != before) and x - DOSE_WIDTH / 2 >= mg_end:
             mg_end = x + len(words) * CHARACTER + 2
             yield Text(n(x - DOSE_WIDTH / 2), n(frame.dose_bottom + 15), words)

@@ -13,6 +13,7 @@ from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
+from clinic.kit import written
 from clinic.kit.compiled import Compiled
 from clinic.kit.constraints import EARLIEST
 from patients.courses.models import Course
@@ -304,7 +305,7 @@ def _chart_title(journey: Journey) -> str:
 
 def _stats(journey: Journey) -> tuple[Stat, ...]:
     latest = [_latest(journey, code) for code in (PHQ9, GAD7)]
-    total = table_rules.decimal_words(journey.given_mg_in_all)
+    total = written.number(journey.given_mg_in_all)
     plural = "session" if journey.sessions_in_all == 1 else "sessions"
     return (*latest, _safety(journey), Stat("Given in all", total, "mg", f"{journey.sessions_in_all} {plural}"))
 

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 from django.utils import timezone
 
+from clinic.kit import written
 from clinic.kit.compiled import Compiled
 from clinic.staff.models import User
 from clinic.staff.permissions import Permission
@@ -24,6 +25,7 @@ from patients.history.models import Allergy, AllergyReview
 from patients.progress.rules import rail as rail_rules
 from patients.registration import queries as registration_queries
 from patients.registration.models import Patient
+from patients.registration.rules import age_years
 from patients.treatment_plan.models import Consent, TreatmentPlan
 from sessions.administration.models import SessionState, TreatmentSession
 from sessions.follow_up import rules as follow_up_rules
@@ -262,10 +264,10 @@ def _check_in_words(check_in: CheckInNow | None, today: date, zone: Any) -> str:
         return ""
     due = check_in.due_at.astimezone(zone)
     label = follow_up_rules.CHECK_IN_LABELS[check_in.kind]
-    day = "today" if due.date() == today else f"{due:%b} {due.day}"
+    day = "today" if due.date() == today else written.short_day(due)
     if check_in.state == follow_up_rules.LATE:
         return f"{label} is late, was due {day}"
-    return f"{label} due {day}" + (f", {_clock(due)}" if day == "today" else "")
+    return f"{label} due {day}" + (f", {written.clock(due)}" if day == "today" else "")
 
 
 def _banner(
@@ -276,7 +278,7 @@ def _banner(
     return Banner(
         name=f"{row['given_name']} {row['family_name']}",
         preferred_name="" if row["preferred_name"] == row["given_name"] else row["preferred_name"],
-        age=_age(row["birth_date"], facts.today),
+        age=age_years(row["birth_date"], facts.today),
         born=row["birth_date"],
         pronouns=row["pronouns"],
         record_number=row["record_number"],
@@ -313,8 +315,8 @@ def _next_line(course: Mapping[str, Any], facts: rail_rules.Facts) -> str:
     number = facts.session_now or facts.sessions_given + 1
     if visit["state"] == VisitState.ARRIVED:
         return f"Session {number}, waiting since arrival"
-    day = "today" if starts.date() == facts.today else f"{starts:%a %b} {starts.day}"
-    return f"Session {number}, {day}, {_clock(starts)}"
+    day = "today" if starts.date() == facts.today else written.weekday(starts)
+    return f"Session {number}, {day}, {written.clock(starts)}"
 
 
 def _alerts(tasks: list[dict[str, Any]], user: User, now: datetime) -> tuple[Alert, ...]:
@@ -372,17 +374,9 @@ def _way_to_session(course: Mapping[str, Any], patient_id: UUID, user: User) -> 
     return Permission.BOOK, "sessions:book", (patient_id,)
 
 
-def _age(born: date, today: date) -> int:
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-
-
 def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
 def _local_day(text: str, zone: Any) -> date:
     return _moment(text).astimezone(zone).date()
-
-
-def _clock(moment: datetime) -> str:
-    return f"{moment:%I:%M %p}".lstrip("0").lower()

@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Final
 
+from clinic.kit import written
+
 YEAR_NEEDED_AFTER_DAYS: Final = 300
 
 
@@ -10,8 +12,8 @@ def short_day(day: date | None, today: date) -> str:
     """As in Mar 10; with the year only when the day is far away."""
     if day is None:
         return ""
-    plain = f"{day:%b} {day.day}"
-    return plain if abs((today - day).days) < YEAR_NEEDED_AFTER_DAYS else f"{plain}, {day.year}"
+    is_near = abs((today - day).days) < YEAR_NEEDED_AFTER_DAYS
+    return written.short_day(day) if is_near else written.day(day)
 
 
 def day_number(day: date, first_infusion: date | None) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from clinic.kit import written
 from patients.instruments.catalogue import instrument
 from patients.instruments.rules import change as change_rules
 from patients.progress.rules import journey as journey_rules
@@ -166,7 +167,7 @@ def _sessions(journey: Journey) -> list[Sentence]:
     return [
         (
             Part(
-                f"{count_words(len(over)).capitalize()} {plural} given, {total.normalize():f} mg in all, the last on "
+                f"{count_words(len(over)).capitalize()} {plural} given, {written.number(total)} mg in all, the last on "
             ),
             Part(short_day(over[-1].day, journey.today), day=over[-1].day),
             Part("."),

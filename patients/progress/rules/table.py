@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from clinic.kit import written
 from patients.progress.rules import journey as journey_rules
 from patients.progress.rules.days import day_number, short_day
 from patients.progress.rules.journey import CODES, Journey, PlanVersion, Score
@@ -133,7 +134,7 @@ def _rows_of(journey: Journey, day: _Day) -> Iterator[Row]:
 def _milligrams(session: journey_rules.Given | None) -> str:
     if session is None:
         return ""
-    return "running" if not session.is_over else decimal_words(session.given_mg or Decimal(0))
+    return "running" if not session.is_over else written.number(session.given_mg or Decimal(0))
 
 
 def _cell(journey: Journey, code: str, scores: list[Score], place: int) -> Cell | None:
@@ -182,9 +183,9 @@ def plan_changes(plans: tuple[PlanVersion, ...]) -> Iterator[tuple[PlanVersion, 
 
 def _changed(before: PlanVersion, after: PlanVersion) -> Iterator[str]:
     if before.mg_per_kg != after.mg_per_kg:
-        yield f"from {decimal_words(before.mg_per_kg)} to {_dose(after)}"
+        yield f"from {written.number(before.mg_per_kg)} to {_dose(after)}"
     elif before.dose_mg != after.dose_mg:
-        yield f"from {decimal_words(before.dose_mg)} to {decimal_words(after.dose_mg)} mg"
+        yield f"from {written.number(before.dose_mg)} to {written.number(after.dose_mg)} mg"
     if before.interval_days != after.interval_days:
         yield f"from {_interval(before)} to {_interval(after)}"
     if before.minutes != after.minutes:
@@ -205,7 +206,7 @@ def plan_label(before: PlanVersion, after: PlanVersion) -> str:
 
 
 def _dose(plan: PlanVersion) -> str:
-    return f"{decimal_words(plan.mg_per_kg)} mg/kg"
+    return f"{written.number(plan.mg_per_kg)} mg/kg"
 
 
 def _interval(plan: PlanVersion) -> str:
@@ -214,8 +215,3 @@ def _interval(plan: PlanVersion) -> str:
 
 def _rhythm(plan: PlanVersion) -> str:
     return f"{plan.session_count} session{'' if plan.session_count == 1 else 's'}, {_interval(plan)}"
-
-
-def decimal_words(value: Decimal) -> str:
-    """Without trailing zeros and never as 1E+1."""
-    return f"{value.normalize():f}"

@@ -12,6 +12,7 @@ from django.db.models.functions import Cast, Concat
 from django.shortcuts import get_object_or_404
 from phonenumber_field.phonenumber import PhoneNumber
 
+from clinic.kit import written
 from clinic.kit.history import versions_of
 from clinic.kit.phones import national
 from patients.registration.models import DETAIL_FIELDS, Language, Patient, SexAtBirth
@@ -146,7 +147,7 @@ def said(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, date):
-        return f"{value:%b} {value.day}, {value.year}"
+        return written.day(value)
     return str(choices.get(value, value))
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from clinic.kit.limits import Limits, limits
 from clinic.kit.refusals import Refusal
+from clinic.kit.written import number as plain
 from clinic.policy.rules import BAG_VOLUME_ML, DRUG_IN_BAG_MG, INFUSION_MINUTES, MG_PER_KG, WEIGHT_KG
 
 DOSE_STEP_MG: Final = Decimal("0.1")
@@ -81,10 +82,10 @@ def _work_out(weight_kg: Decimal, mg_per_kg: Decimal, minutes: int, bag: tuple[D
     enough = dose_mg <= drug_mg and volume_ml + dead_ml <= bag_ml
     lines = (
         _dose_line(weight_kg, mg_per_kg, exact_mg, dose_mg),
-        f"{_plain(drug_mg)} mg in {_plain(bag_ml)} mL = {_plain(concentration.quantize(CONCENTRATION_STEP))} mg/mL",
-        f"{dose_mg} mg ÷ {_plain(concentration.quantize(CONCENTRATION_STEP))} mg/mL = {volume_ml} mL",
+        f"{plain(drug_mg)} mg in {plain(bag_ml)} mL = {plain(concentration.quantize(CONCENTRATION_STEP))} mg/mL",
+        f"{dose_mg} mg ÷ {plain(concentration.quantize(CONCENTRATION_STEP))} mg/mL = {volume_ml} mL",
         f"{volume_ml} mL over {minutes} min = {rate_ml_h} mL/h",
-        f"{dose_mg} mg ÷ {_plain(weight_kg)} kg ÷ {minutes} min = {_plain(mcg_kg_min)} mcg/kg/min",
+        f"{dose_mg} mg ÷ {plain(weight_kg)} kg ÷ {minutes} min = {plain(mcg_kg_min)} mcg/kg/min",
         _bag_line(dose_mg, volume_ml, bag, enough=enough),
     )
     return Infusion(
@@ -114,23 +115,17 @@ def _possible(field: str, value: Decimal | int, limit: Limits) -> None:
 
 
 def _dose_line(weight_kg: Decimal, mg_per_kg: Decimal, exact_mg: Decimal, dose_mg: Decimal) -> str:
-    worked = f"{_plain(weight_kg)} kg × {_plain(mg_per_kg)} mg/kg = "
+    worked = f"{plain(weight_kg)} kg × {plain(mg_per_kg)} mg/kg = "
     if exact_mg == dose_mg:
         return f"{worked}{dose_mg} mg"
-    return f"{worked}{_plain(exact_mg)} mg, ordered as {dose_mg} mg"
+    return f"{worked}{plain(exact_mg)} mg, ordered as {dose_mg} mg"
 
 
 def _bag_line(dose_mg: Decimal, volume_ml: Decimal, bag: tuple[Decimal, Decimal, Decimal], *, enough: bool) -> str:
     drug_mg, bag_ml, dead_ml = bag
     if enough:
-        return f"The bag holds {_plain(drug_mg)} mg: {_plain(drug_mg - dose_mg)} mg is left over"
+        return f"The bag holds {plain(drug_mg)} mg: {plain(drug_mg - dose_mg)} mg is left over"
     if dose_mg > drug_mg:
-        return f"The bag holds {_plain(drug_mg)} mg, which is less than the dose of {dose_mg} mg: put more drug in it"
+        return f"The bag holds {plain(drug_mg)} mg, which is less than the dose of {dose_mg} mg: put more drug in it"
     needed = volume_ml + dead_ml
-    return f"The dose and the line need {_plain(needed)} mL and the bag holds {_plain(bag_ml)} mL: use a larger bag"
-
-
-def _plain(value: Decimal) -> str:
-    """Write a number without trailing zeros and never with an exponent."""
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return f"The dose and the line need {plain(needed)} mL and the bag holds {plain(bag_ml)} mL: use a larger bag"

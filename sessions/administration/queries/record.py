@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+from clinic.kit import written
 from sessions.administration.models import (
     DrugRecord,
     EntryKind,
@@ -202,7 +203,7 @@ def _event(data: Mapping[str, Any]) -> str:
 
 def _drug(data: Mapping[str, Any]) -> str:
     until: date | None = data["expires_on"]
-    expiry = f", expires {until:%b} {until.day}, {until.year}" if until else ""
+    expiry = f", expires {written.day(until)}" if until else ""
     label = f"{data['amount_mg']} mg of {data['concentration_mg_ml']} mg/mL, lot {data['lot']}"
     return f"{label}{expiry}. Witness: {data['witness']}"
 

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from django.db import transaction
 
+from clinic.kit import written
 from clinic.kit.keys import uuid7
 from clinic.kit.refusals import Refusal
 from clinic.rooms import actions as room_actions
 from clinic.rooms import queries as room_queries
 from clinic.rooms.models import Hold, Room
-from clinic.rooms.rules import Span, clock, days_touched, first_free, long_day, most_at_once, opening_hours, whole_day
+from clinic.rooms.rules import Span, clock, days_touched, first_free, most_at_once, opening_hours, whole_day
 from clinic.sites.models import Site
 from clinic.staff import queries as staff_queries
 from clinic.staff.models import User
@@ -199,7 +200,7 @@ def _must_be_meant(wish: Wish, confirmed: Collection[str]) -> None:
     if near is not None and TOO_CLOSE not in confirmed and not _is_clash(wish, near):
         raise MustBeConfirmed(
             TOO_CLOSE,
-            f"This person has a visit on {long_day(days_touched(Span(near, near + timedelta(1)), wish.zone)[0])} at "
+            f"This person has a visit on {written.day(days_touched(Span(near, near + timedelta(1)), wish.zone)[0])} at "
             f"{clock(near, wish.zone)}, less than a day away. Choose another day, or say that it is meant.",
         )
 

@@ -137,7 +137,3 @@ def test_rounding_keeps_to_the_step(minute, second, up, down):
 )
 def test_clock_reads_as_on_the_wall(hour, shown):
     assert rules.clock(utc(10, hour), NEW_YORK) == shown
-
-
-def test_long_day_names_month_day_and_year():
-    assert rules.long_day(date(2026, 3, 1)) == "Mar 1, 2026"
