@@ -46,7 +46,7 @@ def _nurse(user: User, now: datetime) -> Today:
         role=Role.NURSE,
         heading=_heading(house),
         words=_count_words(house),
-        needs=(*_reading_needs(house), *_urgent_needs(tasks), *_waiting_needs(house, user)),
+        needs=(*_alarm_needs(house), *_reading_needs(house), *_urgent_needs(tasks), *_waiting_needs(house, user)),
         sections=(_visits_to_come(house, user), _tasks(tasks), _check_ins(check_ins)),
         rooms=rooms_now(house, user),
         patient_ids=all_of(house.patient_ids, tasks.patient_ids, check_ins.patient_ids),
@@ -59,7 +59,7 @@ def _medical_assistant(user: User, now: datetime) -> Today:
         role=Role.MEDICAL_ASSISTANT,
         heading=_heading(house),
         words=_count_words(house),
-        needs=(*_reading_needs(house), *_waiting_needs(house, user)),
+        needs=(*_alarm_needs(house), *_reading_needs(house), *_waiting_needs(house, user)),
         sections=(_visits_to_come(house, user), _in_the_house(house)),
         rooms=rooms_now(house, user),
         patient_ids=house.patient_ids,
@@ -281,6 +281,21 @@ def _late_arrival(seat: Seat, house: Floor) -> Need:
     due = clock(seat.visit.starts_at, house.zone)
     url = link("sessions:visit", seat.visit.id)
     return Need("late", f"{seat.visit.patient_name} was due at {due} and is not here.", url, "Open")
+
+
+def _alarm_needs(house: Floor) -> tuple[Need, ...]:
+    """Rooms that called for help, or charted a severe event, and have no reading since."""
+    labels = {room.pk: str(room) for room in house.rooms}
+    return tuple(
+        Need(
+            session.alarm.tone,
+            f"{labels.get(session.room_id, 'A room')}, {session.name}: {_within_sentence(session.alarm.text)}.",
+            link("sessions:sheet", session.id),
+            "Open the sheet",
+        )
+        for session in house.sessions
+        if session.alarm is not None and session.alarm.tone == "late"
+    )
 
 
 def _reading_needs(house: Floor) -> tuple[Need, ...]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from clinic.home.queries.parts import called
 from clinic.worklist import queries as worklist_queries
 from clinic.worklist.queries import TaskRow
 from patients.registration import queries as registration_queries
@@ -82,7 +83,7 @@ def _line(row: TaskRow, patient: Patient, now: datetime) -> TaskLine:
     return TaskLine(
         task=row,
         patient_id=patient.pk,
-        patient_name=patient.legal_name,
+        patient_name=called(patient),
         record_number=patient.record_number,
         sign="done" if row.is_closed else "late" if row.is_late(now) else "due",
     )

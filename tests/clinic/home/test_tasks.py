@@ -31,7 +31,7 @@ def nora(client, cast):
 
 def raised(cast, number=0, *, now=NOW):
     """A positive answer of one more person, and the task it opened."""
-    course = referred(cast, given_name=f"Person{number}", phone=f"+1202555{1000 + number}", now=now)
+    course = referred(cast, given_name=f"Person{number}", preferred_name="", phone=f"+1202555{1000 + number}", now=now)
     answered(cast, course, answers=POSITIVE, now=now)
     return Task.objects.get(patient_id=course.patient_id)
 

@@ -104,6 +104,22 @@ def test_the_desk_reads_needs_nurse_and_never_why(client, cast):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("reader", ["nora", "mika"])
+def test_a_call_for_help_comes_first_until_a_reading_follows(cast, reader):
+    session = treatments.running_session(cast)
+    called_at = treatments.started(session) + timedelta(minutes=2)
+    treatments.charted(cast, session, "help", {}, called_at)
+
+    during = today(getattr(cast, reader), role="", now=called_at + timedelta(minutes=1))
+    treatments.charted(cast, session, "vitals", treatments.BASELINE, called_at + timedelta(minutes=2))
+    after = today(getattr(cast, reader), role="", now=called_at + timedelta(minutes=3))
+
+    assert (during.needs[0].sign, during.needs[0].text) == ("late", "Room 1, Mia Ordóñez: help called 11:22 am.")
+    assert during.needs[0].url == reverse("sessions:sheet", args=[session.pk])
+    assert not any("help" in need.text for need in after.needs)
+
+
+@pytest.mark.django_db
 def test_a_person_in_the_room_stands_on_the_wall(cast):
     session = treatments.checked_session(cast)
 
