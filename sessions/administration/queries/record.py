@@ -21,6 +21,12 @@ from sessions.administration.rules import chart, discharge, monitoring
 from sessions.scheduling.models import Appointment
 
 TYPED_LATER: Final = timedelta(minutes=15)
+NOT_DONE_WORDS: Final[Mapping[str, str]] = {
+    monitoring.LATE: "late",
+    monitoring.ESCALATE: "late",
+    monitoring.MISSED: "missed",
+    monitoring.SKIPPED: "not done, with a reason",
+}
 CHECKLIST_WORDS: Final[Mapping[str, str]] = {
     "identity_confirmed": "Name and birth date compared",
     "allergies_read_back": "Allergies read back",
@@ -109,9 +115,9 @@ def record_page(session_id: UUID, *, now: datetime) -> Record:
         happened=[row for row in rows if row.kind != EntryKind.VITALS and row.kind not in movements],
         drug=[row for row in rows if row.kind in movements],
         not_done=[
-            NotDone(one.due_at, DUE_LABELS[one.kind], one.state)
+            NotDone(one.due_at, DUE_LABELS[one.kind], NOT_DONE_WORDS[one.state])
             for one in sheet.due
-            if one.state in (monitoring.MISSED, monitoring.SKIPPED, monitoring.LATE, monitoring.ESCALATE)
+            if one.state in NOT_DONE_WORDS
         ],
         addenda=list(addenda.order_by("written_at", "id")),
         missing=() if sheet.session.is_signed else missing_to_sign(sheet),

@@ -346,6 +346,15 @@ def test_retracted_reading_is_shown_struck_through(client, cast):
     assert "Retracted by Nora Nolan, RN: Read from the wrong monitor." in page
 
 
+def test_record_says_late_for_a_reading_nobody_took(cast):
+    session = treatments.running_session(cast)
+
+    page = queries.record_page(session.pk, now=treatments.started(session) + timedelta(minutes=40))
+
+    assert [one.state for one in page.not_done] == ["late"] * len(page.not_done)
+    assert page.not_done
+
+
 def test_entry_of_another_session_is_not_found(client, cast):
     session = treatments.prepared_session(cast)
     entry = SessionEntry.objects.filter(session=session).first()
