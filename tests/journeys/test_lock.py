@@ -120,6 +120,27 @@ def test_idle_sheet_locks_keeps_the_clock_and_loses_no_entry(
     assert seconds < 3
 
 
+def test_locked_sheet_without_the_network_stays_when_somebody_else_asks(
+    open_browser: Callable[..., Page], cast: Cast, watch: Watch
+) -> None:
+    watch.allow("ERR_INTERNET_DISCONNECTED")
+    session = treatments.session_now(cast, treatments.running_session, minutes_ago=31)
+    page = sign_in(open_browser(**TABLET), NORA)
+    page.goto(f"/sessions/{session.pk}/")
+    page.wait_for_selector("[data-sheet][data-ready]")
+    page.context.set_offline(True)
+
+    page.get_by_role("button", name="Lock", exact=True).click()
+    expect(lock_of(page).get_by_role("alert")).to_contain_text("The clinic’s server does not answer")
+    lock_of(page).get_by_role("button", name="Sign in as somebody else").click()
+    expect(lock_of(page).get_by_role("alert")).to_contain_text("nobody else can sign in here yet")
+    page.context.set_offline(False)
+
+    expect(lock_of(page).locator("[data-unlock-refused]")).to_be_empty(timeout=15_000)
+    tap_pin(page)
+    expect(page.get_by_role("heading", name="Ordóñez")).to_be_visible()
+
+
 def pass_time(page: Page, clock: Clock, how_long: str) -> None:
     """On the clock of the server and on that of the page."""
     minutes, seconds = map(int, how_long.split(":"))

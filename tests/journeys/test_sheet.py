@@ -107,6 +107,37 @@ def test_reading_takes_three_taps_besides_its_digits(page: Page, cast: Cast) -> 
     expect(page.get_by_role("table", name="Readings").get_by_role("row").last).to_contain_text("128/84")
 
 
+def test_next_pressed_by_habit_after_a_full_field_skips_none(page: Page, cast: Cast) -> None:
+    session = session_at(cast, treatments.running_session, minutes_ago=31)
+    sheet(page, session)
+    following = page.get_by_role("button", name="Next", exact=True)
+
+    page.locator("[data-tap=vitals]").click()
+    for digits in ("12884", "76", "97"):
+        keys(page, digits)
+        following.click()
+    keys(page, "16")
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    expect(page.locator("[data-head=saved]")).to_contain_text(SAVED)
+    vitals = entries(session, "vitals")[-1].vitals
+    assert (vitals.systolic_mmhg, vitals.diastolic_mmhg, vitals.heart_rate_bpm) == (128, 84, 76)
+    assert (vitals.spo2_percent, vitals.respiratory_rate_bpm, vitals.temperature_c) == (97, 16, None)
+
+
+def test_longest_form_leaves_the_graph_readable_on_an_upright_tablet(page: Page, cast: Cast) -> None:
+    session = session_at(cast, treatments.running_session, minutes_ago=31)
+    page.set_viewport_size({"width": 820, "height": 1180})
+    sheet(page, session)
+
+    page.locator("[data-tap=event]").click()
+
+    expect(page.get_by_role("button", name="Save event")).to_be_in_viewport()
+    plot = page.locator("[data-part=plot]").bounding_box()
+    assert plot is not None
+    assert plot["height"] >= 200
+
+
 def test_averages_of_a_monitor_are_typed_with_their_decimal(page: Page, cast: Cast) -> None:
     session = session_at(cast, treatments.running_session, minutes_ago=31)
     sheet(page, session)
@@ -131,6 +162,10 @@ def test_entries_made_offline_are_kept_and_sent_on_return(page: Page, cast: Cast
     expect(page.locator("[data-head=saved]")).to_contain_text("2 entries wait to be sent")
     expect(page.get_by_text("Not sent yet: call out loud.")).to_be_visible()
     assert entries(session, "help") == []
+    for link in ("[data-key=drug]", "a.sw-plate"):
+        page.locator(link).click()
+        expect(page.get_by_role("alert").filter(has_text="no other page can open")).to_be_visible()
+        page.get_by_role("button", name="Close", exact=True).click()
     page.context.set_offline(False)
     expect(page.locator("[data-head=saved]")).to_contain_text(SAVED)
     assert (len(arrived(page, session, "help", 1)), len(arrived(page, session, "vitals", 2))) == (1, 2)

@@ -4,6 +4,7 @@ import { openOutbox } from "./sheet/outbox.js";
 
 const BATCH = 50;
 const dialog = document.querySelector("[data-unsent]");
+const lock = document.querySelector("[data-lock]");
 
 async function held() {
   const outbox = await openOutbox(() => undefined);
@@ -20,7 +21,22 @@ function go(form, unsent) {
   HTMLFormElement.prototype.submit.call(form);
 }
 
+async function answers(url) {
+  try {
+    return (await fetch(url, { cache: "no-store" })).ok;
+  } catch {
+    return false;
+  }
+}
+
 async function leave(form) {
+  // Behind the lock may be an infusion sheet: it does not give way to an error of the browser.
+  if (lock?.contains(form) && !(await answers(lock.dataset.answers))) {
+    const refused = lock.querySelector("[data-unlock-refused]");
+    refused.textContent = "The clinic’s server does not answer, so nobody else can sign in here yet. The page stays as it is; try again.";
+    refused.dataset.silent = "";
+    return;
+  }
   let outbox;
   try {
     outbox = await held();

@@ -8,6 +8,7 @@ const PIN_DIGITS = 6;
 const TRY_AGAIN = 3 * SECOND;
 const LOCKING = "stepwell-locking";
 const LOCKING_LASTS = 60 * SECOND;
+const NO_ANSWER = "The clinic’s server does not answer, so the screen stays locked. Try again; chart on paper until then.";
 
 const root = document.documentElement;
 const dialog = document.querySelector("[data-lock]");
@@ -136,10 +137,15 @@ function screenLock() {
       body.set("csrfmiddlewaretoken", csrfToken());
       await opened(await ask(form.action, { method: "POST", body }));
     } catch {
-      refused.textContent = "The clinic’s server does not answer, so the screen stays locked. Try again; chart on paper until then.";
+      silent();
     } finally {
       delete form.dataset.busy;
     }
+  }
+
+  function silent() {
+    refused.textContent = NO_ANSWER;
+    refused.dataset.silent = "";
   }
 
   async function opened(answer) {
@@ -154,6 +160,7 @@ function screenLock() {
       return;
     }
     form.reset();
+    delete refused.dataset.silent;
     refused.textContent = said.sentence ?? "That did not work. Reload the page, then unlock it.";
     if (said.takes_pin === false) usePassword();
     focusFirst(form);
@@ -163,6 +170,7 @@ function screenLock() {
     const [pin, other] = [form.querySelector("[data-unlock-pin]"), form.querySelector("[data-unlock-password]")];
     if (pin) pin.hidden = true;
     other.open = true;
+    other.querySelector("summary").hidden = true;
   }
 
   /**
@@ -178,10 +186,12 @@ function screenLock() {
         const answer = await ask(lockUrl, { method: "POST", keepalive: true });
         if (answer.type === "opaqueredirect" || answer.status < 500) {
           localStorage.setItem(LOCKING, JSON.stringify({ who, at: Date.now(), isTold: true }));
+          if ("silent" in refused.dataset) refused.textContent = "";
           return;
         }
       } catch {
         // Without the network the cover stays; the server locks by itself when nobody is heard of.
+        if (isCovered() && !refused.textContent) silent();
       }
       await new Promise((resolve) => { setTimeout(resolve, TRY_AGAIN); });
     }

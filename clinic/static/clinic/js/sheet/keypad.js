@@ -3,6 +3,8 @@
 import { h, refill } from "./dom.js";
 import { isComplete, isPlainNumber } from "./check.js";
 
+const HABIT_MS = 1000;
+
 /**
  * `fields`: [{name, label, previous, limit, isPressure, waits}]. A pressure is typed as one field, 128/78.
  * `onChange(field)` runs after each key. Hardware keyboards work as the keys on the screen do.
@@ -10,6 +12,7 @@ import { isComplete, isPlainNumber } from "./check.js";
 export function keypad(fields, { onChange, onDone }) {
   const inputs = new Map(fields.map((field) => [field.name, input(field)]));
   let current = fields[0];
+  let handedOverAt = -Infinity;
 
   function input(field) {
     return h("input", {
@@ -46,7 +49,7 @@ export function keypad(fields, { onChange, onDone }) {
     const text = grown(box.value, key, current);
     if (text === null) return;
     box.value = text;
-    if (isFull(text, current) && !current.waits) forward();
+    if (isFull(text, current) && !current.waits && forward()) handedOverAt = performance.now();
     onChange(current);
   }
 
@@ -78,7 +81,11 @@ export function keypad(fields, { onChange, onDone }) {
     return Boolean(following);
   }
 
+  /** Who presses Next by habit, just after a full field handed over by itself, means that field and not the empty one. */
   function next() {
+    const isHabit = inputs.get(current.name).value === "" && performance.now() - handedOverAt < HABIT_MS;
+    handedOverAt = -Infinity;
+    if (isHabit) return true;
     if (current.isPressure && /^\d+(\.\d)?$/.test(inputs.get(current.name).value)) return type("/");
     return forward() || onDone();
   }

@@ -4,6 +4,7 @@ import { makeBanners } from "./banners.js";
 import { makeChart } from "./chart.js";
 import { pageData } from "./dom.js";
 import { makeHead } from "./head.js";
+import { guardLinks } from "./leaving.js";
 import { makeLog, makeTable } from "./log.js";
 import { view as viewOf } from "./model.js";
 import { openOutbox, uuid7 } from "./outbox.js";
@@ -154,6 +155,7 @@ async function start(sheet) {
     Object.assign(connection, { kind, trouble: kind ? sentence : null, isDown: kind === "down" || kind === "silent", isSilent: kind === "silent", isSignedOut: kind === "signed-out" });
   }
 
+  guardLinks(sheet, sheet.querySelector("[data-toasts]"), () => connection.isDown);
   sheet.addEventListener("sheet:changed", refresh);
   document.addEventListener("screen:locked", refresh);
   window.addEventListener("beforeunload", (event) => {

@@ -9,6 +9,7 @@ const GATE_SIGNS = { ready: "done", overridden: "done", missing: "open", hold: "
 const SHOWN_AHEAD = 4;
 const RECOVERY_TOGETHER = 3;
 const TAKEN_HERE = new Set(["baseline", "vitals", "pressure", "heart_rate", "oxygen", "breathing", "temperature"]);
+const ASKED_FIRST = "identity";
 const isOpen = (check) => check.state === "missing" || check.state === "hold";
 
 export function makeSide(root, { urls, may, open }) {
@@ -18,10 +19,11 @@ export function makeSide(root, { urls, may, open }) {
   const fillGate = whenChanged(({ readiness, mayStart }) => {
     const openPoints = readiness.filter(isOpen);
     const fine = readiness.filter((check) => !openPoints.includes(check));
+    const asksFirst = openPoints.some((check) => check.code === ASKED_FIRST);
     refill(top,
       h("h2", {}, "Before the start ", h("span", {}, openPoints.length ? `${openPoints.length} open` : `all ${fine.length} ready`)),
       mayStart ? h("p", { class: "sw-state is-done sw-go" }, sign("done"), "Ready. Start is open.") : null,
-      may.session ? h("div", { class: "sw-links" }, h("a", { class: "sw-tap", href: urls.checklist, "data-key": "checklist" }, "Checklist"), h("a", { class: "sw-tap", href: urls.person, "data-key": "person" }, "Person")) : null,
+      may.session ? h("div", { class: "sw-links" }, h("a", { class: `sw-tap ${asksFirst ? "is-main" : ""}`, href: urls.checklist, "data-key": "checklist" }, "Checklist"), h("a", { class: "sw-tap", href: urls.person, "data-key": "person" }, "Person")) : null,
       h("ul", { class: "sw-gate", "aria-label": "Open before the start" }, openPoints.map(point)),
       fine.length ? h("details", { class: "sw-more" }, h("summary", {}, `${fine.length} ready`), h("ul", { class: "sw-gate" }, fine.map(point))) : null);
   });
@@ -33,12 +35,17 @@ export function makeSide(root, { urls, may, open }) {
   function fix(check) {
     const acts = [];
     if (isOpen(check) && TAKEN_HERE.has(check.code)) acts.push(fixButton(check, "Take vitals", () => open("vitals")));
+    if (isOpen(check) && check.code === "drug" && may.session && urls.drug) acts.push(fixLink(check, "Draw", urls.drug));
     if (check.state === "hold" && check.may_be_overridden_by && may.session) acts.push(fixButton(check, "Override", () => open("override", check)));
     return acts.length ? h("span", { class: "sw-fixes" }, acts) : null;
   }
 
   function fixButton(check, words, onclick) {
     return h("button", { class: "sw-fix", type: "button", "data-key": `${words}-${check.code}`, onclick }, words, h("span", { class: "visually-hidden" }, `: ${check.label}`));
+  }
+
+  function fixLink(check, words, href) {
+    return h("a", { class: "sw-fix", href, "data-key": `${words}-${check.code}` }, words, h("span", { class: "visually-hidden" }, `: ${check.label}`));
   }
 
   const fillDue = whenChanged(({ counts, rows, missing }) => {
