@@ -102,7 +102,8 @@ class Worker:
         try:
             while working.is_alive():
                 self._with_database(self._beat)
-                working.join(self._pause_seconds)
+                # Not `join`: broken off by a signal, it takes the thread for ended.
+                self._stopping.wait(self._pause_seconds)
         finally:
             self._stopping.set()
             working.join(SECONDS_TO_END)
