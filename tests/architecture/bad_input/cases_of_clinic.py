@@ -2,17 +2,25 @@
 
 from typing import Any
 
+from clinic.second_factor import queries
 from clinic.second_factor.models import SecondFactorNote
 from clinic.sites.models import Site
 from tests.architecture.bad_input.case import Body, Case
 from tests.architecture.bad_input.world import World
-from tests.scenarios.cast import PASSWORD
+from tests.scenarios import second_factors
+from tests.scenarios.cast import NOW, PASSWORD
 
 
 def _rule(w: World, _: Body) -> dict[str, Any]:
     site = Site.objects.get(pk=w.cast.site.pk)
     note = SecondFactorNote.objects.filter(site=site).latest("id")
     return {"is_required": site.requires_second_factor, "reason": note.reason}
+
+
+def _with_an_app(w: World) -> dict[str, Any]:
+    if not queries.has_any(w.cast.nora):
+        second_factors.with_app(w.cast.nora, now=NOW)
+    return {"user_id": w.cast.nora.pk}
 
 
 SIGN_IN = (
@@ -29,7 +37,7 @@ SIGN_IN = (
         "clinic:second-factor-reset",
         "ResetForm",
         "ada",
-        lambda w: {"user_id": w.cast.nora.pk},
+        _with_an_app,
         lambda _: {"reason": "Lost her phone", "password": PASSWORD},
         lambda w, _: {"reason": SecondFactorNote.objects.filter(user=w.cast.nora, kind="reset").latest("id").reason},
         frozenset({"password"}),
