@@ -10,6 +10,7 @@ from typing import Final
 IDLE_LIMIT: Final = timedelta(minutes=15)
 ABSOLUTE_LIMIT: Final = timedelta(hours=12)
 WRITTEN_EVERY: Final = timedelta(minutes=1)  # the last activity is written at most this often
+SET_BACK: Final = timedelta(minutes=2)  # further ahead of us is no other server's clock: ours was set back
 FRESH_TAP: Final = timedelta(minutes=1)
 CLOCKS_APART: Final = timedelta(seconds=5)
 
@@ -38,10 +39,13 @@ class Standing(StrEnum):
 def standing(
     *, signed_in_at: datetime, active_at: datetime, locked_at: datetime | None, ended_at: datetime | None, now: datetime
 ) -> Standing:
-    """Ended twelve hours after signing in, whatever happens; locked by hand or after fifteen idle minutes."""
+    """Ended twelve hours after signing in, whatever happens; locked by hand or after fifteen idle minutes.
+
+    A last activity that is still to come says that the clock was set back. Nobody knows then how long it was idle.
+    """
     if ended_at is not None or now - signed_in_at >= ABSOLUTE_LIMIT:
         return Standing.ENDED
-    if locked_at is not None or now - active_at >= IDLE_LIMIT:
+    if locked_at is not None or not -SET_BACK < now - active_at < IDLE_LIMIT:
         return Standing.LOCKED
     return Standing.OPEN
 

@@ -29,6 +29,7 @@ def standing(*, idle: timedelta, old: timedelta | None = None, locked: bool = Fa
         (15 * MINUTE, Standing.LOCKED),
         (11 * 60 * MINUTE, Standing.LOCKED),
         (-MINUTE, Standing.OPEN),  # another server's clock is ahead
+        (-2 * MINUTE, Standing.LOCKED),  # this server's was set back, so that nobody knows how long it was
     ],
 )
 def test_screen_locks_after_fifteen_idle_minutes(idle: timedelta, expected: Standing) -> None:
