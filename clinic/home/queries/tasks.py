@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import F, QuerySet
 from django.urls import reverse
 
 from clinic.home.queries.parts import called
+from clinic.kit.compiled import AnyOf, Compiled
 from clinic.worklist import queries as worklist_queries
 from clinic.worklist.queries import TaskRow
 from patients.registration import queries as registration_queries
@@ -75,8 +77,18 @@ def task_line(task_id: UUID, *, now: datetime) -> TaskLine | None:
 
 def _people(patient_ids: Iterable[UUID]) -> dict[UUID, Patient]:
     """By the record that a task names, the one that stands for the person."""
-    records = Patient.objects.select_related("merged_into").in_bulk(list(set(patient_ids)))
-    return {record_id: registration_queries.standing(record) for record_id, record in records.items()}
+    records = NAMED.models(records=list(set(patient_ids)))
+    return {record.pk: registration_queries.standing(record) for record in records}
+
+
+def _named(records: UUID) -> QuerySet[Patient]:
+    """Without telephone numbers, of which every one would be read as a number."""
+    names = ("merged_into", "record_number", "given_name", "family_name", "preferred_name")
+    people = Patient.objects.filter(AnyOf(F("pk"), records)).select_related("merged_into")
+    return people.only(*names, *(f"merged_into__{name}" for name in names))
+
+
+NAMED = Compiled(_named, slots={"records": UUID})
 
 
 def _line(row: TaskRow, patient: Patient, now: datetime) -> TaskLine:
