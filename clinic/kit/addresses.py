@@ -9,11 +9,11 @@ from django.urls import reverse
 STAND_IN: Final = UUID("00c0ffee-0000-4000-8000-000000000000")
 
 
-def address(route: str, key: UUID) -> str:
-    """The same as `reverse`, for a route whose only parameter is one id."""
-    return _pattern(route).replace(str(STAND_IN), str(key))
+def address(route: str, key: UUID, *words: str) -> str:
+    """The same as `reverse`, for a route with one id and after it at most words of which there are few."""
+    return _pattern(route, *words).replace(str(STAND_IN), str(key))
 
 
 @cache
-def _pattern(route: str) -> str:
-    return reverse(route, args=[STAND_IN])
+def _pattern(route: str, *words: str) -> str:
+    return reverse(route, args=[STAND_IN, *words])

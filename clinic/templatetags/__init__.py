@@ -1,1 +1,1 @@
-"""What templates may call; stepwell.py is the only library."""
+"""What templates may call: stepwell.py for the parts of the look, rows.py for rows of long tables."""

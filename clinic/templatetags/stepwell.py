@@ -30,10 +30,6 @@ SIGNS = frozenset({"done", "due", "late", "blocked", "open", "unknown", "skipped
 # A tone colours a row, badge or callout; the other signs are drawn without one.
 TONES = frozenset({"done", "due", "late"})
 NOON = 12
-VISIT_CARD = (
-    '<a class="cal-card" href="{}">{}<span class="cal-name">{}</span> <span class="cal-line">{}</span>'
-    ' <span class="cal-line">{}</span> <span class="cal-line">{}</span> {}</a>'
-)
 
 
 @register.simple_tag
@@ -68,22 +64,6 @@ def icon(name: str) -> SafeString:
     """An icon of the sprite; it never carries meaning alone."""
     url = static("clinic/vendor/bootstrap-icons/icons.svg")
     return format_html('<svg class="sw-icon" aria-hidden="true"><use href="{}#{}"/></svg>', url, name)
-
-
-@register.simple_tag
-def visit_card(card: Any) -> SafeString:
-    """One visit of the calendar in its real shape, with when, for what and with whom; the link to its page."""
-    visit = card.visit
-    return format_html(
-        VISIT_CARD,
-        addresses.address("sessions:visit", visit.id),
-        _shape(card.shown_from, card.shown_minutes, card.minutes),
-        visit.patient_name,
-        card.times,
-        visit.title if visit.has_plan else f"{visit.title}, no plan yet",
-        visit.nurse,
-        state(card.sign, card.status),
-    )
 
 
 @register.simple_block_tag
@@ -206,17 +186,6 @@ def _local(value: Any) -> Any:
 def _silent_sign(kind: str, size: str = "", *, quiet: bool = False) -> SafeString:
     classes = _sign_classes(kind, size, quiet=quiet)
     return format_html('<svg class="{}" aria-hidden="true"><use href="#s-{}"/></svg>', classes, kind)
-
-
-@lru_cache(maxsize=500)
-def _shape(shown_from: int, shown_minutes: int, minutes: int) -> SafeString:
-    return format_html(
-        '<svg class="cal-shape" viewBox="{} 0 {} 8" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
-        '<use href="#cal-visit-{}" /></svg>',
-        shown_from,
-        shown_minutes,
-        minutes,
-    )
 
 
 def _sign_classes(kind: str, size: str, *, quiet: bool) -> str:
