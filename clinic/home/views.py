@@ -13,7 +13,7 @@ from clinic.home.queries import tasks as task_queries
 from clinic.home.queries import wall as wall_queries
 from clinic.kit import looks
 from clinic.kit.refusals import Refusal
-from clinic.kit.web import reads, requires
+from clinic.kit.web import REFUSED, reads, requires
 from clinic.staff.permissions import Permission
 from clinic.staff.requests import StaffRequest
 from clinic.worklist import actions as worklist_actions
@@ -144,4 +144,4 @@ def _task_page(request: StaffRequest, line, form=None):
         "may_close": request.user.may(Permission.CLOSE_TASK),
         "is_mine": line.task.owner_id == request.user.pk,
     }
-    return render(request, "clinic/home/task.html", context, status=422 if form.is_bound else 200)
+    return render(request, "clinic/home/task.html", context, status=REFUSED if form.is_bound else 200)

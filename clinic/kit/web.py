@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -15,6 +15,8 @@ from django.template.loader import render_to_string
 
 from clinic.kit.marks import View, mark
 from clinic.kit.requests import ClinicRequest
+
+REFUSED: Final = 422  # a form that is shown again with what is wrong; nothing was saved
 
 
 class Caller(StrEnum):
@@ -79,9 +81,9 @@ def reads(request: ClinicRequest, patient_ids: Iterable[Any]) -> None:
 def answer(
     request: ClinicRequest, page: str, fragment: str, context: dict[str, Any], *, refused: bool = False
 ) -> HttpResponse:
-    """The whole page, or only its fragment for an htmx request; 422 when what was sent is refused."""
+    """The whole page, or only its fragment for an htmx request; `REFUSED` when what was sent is refused."""
     is_htmx = bool(getattr(request, "htmx", False))
-    return render(request, fragment if is_htmx else page, context, status=422 if refused else 200)
+    return render(request, fragment if is_htmx else page, context, status=REFUSED if refused else 200)
 
 
 def done(request: ClinicRequest, sentence: str, *, undo: str = "", seen: int = 0) -> None:

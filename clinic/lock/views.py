@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clinic.kit.refusals import Refusal
-from clinic.kit.web import background, requires
+from clinic.kit.web import REFUSED, background, requires
 from clinic.lock import actions, queries
 from clinic.lock.forms import PinForm, UnlockForm
 from clinic.lock.middleware import (
@@ -26,8 +26,6 @@ from clinic.lock.middleware import (
 )
 from clinic.lock.requests import LoginRequest
 from clinic.staff import actions as staff_actions
-
-REFUSED = 422
 
 
 @requires()

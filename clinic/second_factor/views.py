@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic.kit.refusals import Refusal
 from clinic.kit.requests import ClinicRequest
-from clinic.kit.web import public, requires
+from clinic.kit.web import REFUSED, public, requires
 from clinic.second_factor import actions, adapter, queries, rules
 from clinic.second_factor.forms import (
     AddPasskeyForm,
@@ -25,7 +25,6 @@ from clinic.staff.actions import ProofRefused
 from clinic.staff.permissions import Permission
 from clinic.staff.requests import StaffRequest
 
-REFUSED = 422
 # In the session: a secret whose first code was not typed yet (sealed), the last question to a passkey, and whether
 # the recovery codes were just made and are still to be shown.
 SECRET, QUESTION, SHOW_CODES = "second_factor_secret", "second_factor_question", "second_factor_show_codes"

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic.kit import written
 from clinic.kit.refusals import Refusal
-from clinic.kit.web import requires
+from clinic.kit.web import REFUSED, requires
 from clinic.staff.actions import ProofRefused
 from clinic.staff.permissions import Permission
 from clinic.staff.requests import StaffRequest
@@ -26,8 +26,6 @@ from patients.assessment.forms import (
     ReasonForm,
 )
 from patients.assessment.models import Decision, Source
-
-REFUSED = 422
 
 
 @dataclass(frozen=True)

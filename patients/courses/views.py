@@ -5,7 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from clinic.kit.web import requires
+from clinic.kit.web import REFUSED, requires
 from clinic.staff.permissions import Permission
 from clinic.staff.requests import StaffRequest
 from patients.courses import actions
@@ -32,4 +32,4 @@ def open_course(request: StaffRequest, patient_id) -> HttpResponse:
             messages.success(request, "Course opened. It starts as referred.")
             return redirect("patients:detail", patient_id)
     context = {"form": form, "site": request.user.home_site}
-    return render(request, "patients/courses/open.html", context, status=422 if form.errors else 200)
+    return render(request, "patients/courses/open.html", context, status=REFUSED if form.errors else 200)

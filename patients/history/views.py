@@ -5,7 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from clinic.kit.web import requires
+from clinic.kit.web import REFUSED, requires
 from clinic.staff.permissions import Permission
 from clinic.staff.requests import StaffRequest
 from patients.history import actions, queries
@@ -69,7 +69,7 @@ def retract(request: StaffRequest, patient_id, allergy_id) -> HttpResponse:
             messages.success(request, f"{allergy.substance} is retracted.")
             return redirect("patients:allergies", patient_id)
     context = {"allergy": allergy, "form": form}
-    return render(request, "patients/history/retract.html", context, status=422 if form.errors else 200)
+    return render(request, "patients/history/retract.html", context, status=REFUSED if form.errors else 200)
 
 
 def _page(request: StaffRequest, patient_id, form: AllergyForm, refused: str = "") -> HttpResponse:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.kit.refusals import Refusal
-from clinic.kit.web import requires
+from clinic.kit.web import REFUSED, requires
 from clinic.staff.permissions import Permission
 from clinic.staff.requests import StaffRequest
 from patients.instruments import actions, queries
@@ -51,7 +51,7 @@ def questionnaire_new(request: StaffRequest, patient_id, code):
             return redirect("patients:questionnaire", patient_id, response.pk)
     context = {"form": form, "instrument": form.instrument, "last_answered_at": blank.last_answered_at}
     context["is_recent"] = queries.is_recent(blank.last_answered_at, request.now)
-    return render(request, "patients/instruments/form.html", context, status=422 if form.is_bound else 200)
+    return render(request, "patients/instruments/form.html", context, status=REFUSED if form.is_bound else 200)
 
 
 @requires(Permission.VIEW_CLINICAL)
@@ -94,4 +94,4 @@ def questionnaire_correct(request: StaffRequest, patient_id, response_id):
             messages.success(request, f"{of.short_name} corrected.")
             return redirect("patients:questionnaire", patient_id, response.pk)
     context = {"form": form, "instrument": of, "earlier": earlier}
-    return render(request, "patients/instruments/form.html", context, status=422 if form.is_bound else 200)
+    return render(request, "patients/instruments/form.html", context, status=REFUSED if form.is_bound else 200)

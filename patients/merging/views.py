@@ -6,13 +6,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clinic.kit.refusals import Refusal
-from clinic.kit.web import reads, requires
+from clinic.kit.web import REFUSED, reads, requires
 from clinic.staff.permissions import Permission
 from clinic.staff.requests import StaffRequest
 from patients.merging import actions, queries
 from patients.merging.forms import DifferentForm, MergeForm, PairForm, ReportForm, StretchForm, UndoForm
-
-REFUSED = 422
 
 
 @requires(Permission.REGISTER_PATIENT)

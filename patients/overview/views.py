@@ -4,10 +4,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from clinic.kit.clock import local_date
 from clinic.kit.web import answer, reads, requires
 from clinic.staff.permissions import Permission
-from clinic.staff.requests import StaffRequest
+from clinic.staff.requests import StaffRequest, today_of
 from patients.overview import queries
 from patients.registration.forms import SearchForm
 
@@ -17,7 +16,7 @@ from patients.registration.forms import SearchForm
 def search(request: StaffRequest) -> HttpResponse:
     """Find people as the words are typed. The words travel in the body, so that no log and no history keeps them."""
     words = SearchForm(request.POST).words() if request.method == "POST" else ""
-    today = local_date(request.now, request.user.home_site.time_zone)
+    today = today_of(request)
     found = queries.found(words, today=today)
     reads(request, [row.person.id for row in found.rows])
     context = {"found": found, "may_register": request.user.may(Permission.REGISTER_PATIENT)}

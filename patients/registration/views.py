@@ -5,10 +5,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from clinic.kit.clock import local_date
-from clinic.kit.web import background, reads, requires
+from clinic.kit.web import REFUSED, background, reads, requires
 from clinic.staff.permissions import Permission
-from clinic.staff.requests import StaffRequest
+from clinic.staff.requests import StaffRequest, today_of
 from patients.registration import actions, queries
 from patients.registration.forms import EditForm, LookForm, RegisterForm
 
@@ -17,7 +16,7 @@ from patients.registration.forms import EditForm, LookForm, RegisterForm
 @require_http_methods(["GET", "POST"])
 def register(request: StaffRequest) -> HttpResponse:
     """Put a new person on the books."""
-    form = RegisterForm(request.POST or None, today=_today(request))
+    form = RegisterForm(request.POST or None, today=today_of(request))
     if form.is_valid():
         try:
             patient = actions.register(
@@ -37,7 +36,8 @@ def register(request: StaffRequest) -> HttpResponse:
         else:
             messages.success(request, f"Registered as record {patient.record_number}.")
             return redirect("patients:detail", patient.pk)
-    return render(request, "patients/registration/register.html", {"form": form}, status=422 if form.errors else 200)
+    status = REFUSED if form.errors else 200
+    return render(request, "patients/registration/register.html", {"form": form}, status=status)
 
 
 @background
@@ -45,8 +45,8 @@ def register(request: StaffRequest) -> HttpResponse:
 @require_POST
 def look(request: StaffRequest) -> HttpResponse:
     """While a person is being registered: their age, and who looks like them."""
-    wanted = LookForm(request.POST, today=_today(request)).wanted()
-    seen = queries.look(queries.known_of(wanted), today=_today(request))
+    wanted = LookForm(request.POST, today=today_of(request)).wanted()
+    seen = queries.look(queries.known_of(wanted), today=today_of(request))
     reads(request, [person.id for person in seen.alike])
     return render(request, "patients/registration/_look.html", {"seen": seen})
 
@@ -57,7 +57,7 @@ def edit(request: StaffRequest, patient_id) -> HttpResponse:
     """Change a person's details; the second of two people is shown what the first one changed."""
     patient = queries.patient(patient_id)
     saved = {**queries.details_of(patient), "row_version": patient.row_version}
-    form = EditForm(request.POST or None, initial=saved, today=_today(request))
+    form = EditForm(request.POST or None, initial=saved, today=today_of(request))
     conflict = None
     if form.is_valid():
         seen_version = form.cleaned_data["row_version"]
@@ -69,9 +69,9 @@ def edit(request: StaffRequest, patient_id) -> HttpResponse:
             form.refuse(refusal)
         except actions.EditedMeanwhile as refusal:
             conflict = queries.compare(
-                patient_id, seen_version=seen_version, typed=form.details, labels=form.labels, why=str(refusal)
+                patient, seen_version=seen_version, typed=form.details, labels=form.labels, why=str(refusal)
             )
-            form = EditForm(initial=conflict.merged, today=_today(request))
+            form = EditForm(initial=conflict.merged, today=today_of(request))
         else:
             messages.success(request, "Details saved.")
             return redirect("patients:detail", patient_id)
@@ -79,9 +79,5 @@ def edit(request: StaffRequest, patient_id) -> HttpResponse:
         request,
         "patients/registration/edit.html",
         {"form": form, "conflict": conflict},
-        status=422 if form.errors or conflict else 200,
+        status=REFUSED if form.errors or conflict else 200,
     )
-
-
-def _today(request: StaffRequest):
-    return local_date(request.now, request.user.home_site.time_zone)

@@ -1,6 +1,5 @@
 """Step 2: the pages of plans and consents."""
 
-from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,18 +7,16 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clinic.kit.clock import local_date
-from clinic.kit.web import background, requires
+from clinic.kit.web import REFUSED, background, requires
 from clinic.records.actions import AlreadySigned, ChangedMeanwhile
 from clinic.records.queries import Comparison, compare
 from clinic.staff.actions import ProofRefused
 from clinic.staff.permissions import Permission
-from clinic.staff.requests import StaffRequest
+from clinic.staff.requests import StaffRequest, today_of
 from patients.treatment_plan import actions, queries
 from patients.treatment_plan.forms import ConsentForm, PlanForm, ReckonForm, SignForm, first_values, values_of
 from patients.treatment_plan.models import TreatmentPlan
 
-REFUSED = 422
 FORM = "patients/treatment_plan/form.html"
 
 
@@ -27,7 +24,7 @@ FORM = "patients/treatment_plan/form.html"
 @require_GET
 def plans(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """Every version of the plan, with what each changed, and the consent."""
-    page = queries.plans_page(patient_id, today=_today(request))
+    page = queries.plans_page(patient_id, today=today_of(request))
     return render(request, "patients/treatment_plan/plans.html", {"page": page, "patient_id": patient_id})
 
 
@@ -35,7 +32,7 @@ def plans(request: StaffRequest, patient_id: UUID) -> HttpResponse:
 @require_GET
 def plan(request: StaffRequest, patient_id: UUID, plan_id: UUID) -> HttpResponse:
     """One version, whole."""
-    page = queries.plan_page(_plan_or_404(patient_id, plan_id), today=_today(request))
+    page = queries.plan_page(_plan_or_404(patient_id, plan_id), today=today_of(request))
     return render(request, "patients/treatment_plan/plan.html", {"page": page, "patient_id": patient_id})
 
 
@@ -50,7 +47,7 @@ def new(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     if start.draft is not None:
         return redirect("patients:plan-edit", patient_id, start.draft.pk)
     initial = values_of(start.last) if start.last else {}
-    fresh = first_values(today=_today(request), weight_kg=start.weight_kg, weighed_on=start.weighed_on)
+    fresh = first_values(today=today_of(request), weight_kg=start.weight_kg, weighed_on=start.weighed_on)
     initial = {**fresh, **initial, **start.weight, "review_on": fresh["review_on"], "change_reason": ""}
     form = PlanForm(request.POST or None, initial=initial, is_new_version=start.last is not None)
     if form.is_valid():
@@ -111,7 +108,7 @@ def edit(request: StaffRequest, patient_id: UUID, plan_id: UUID) -> HttpResponse
 def reckon(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """The arithmetic of what is typed so far; changes nothing."""
     form = ReckonForm(request.POST)
-    reckoning = queries.reckon(form.cleaned_data, today=_today(request)) if form.is_valid() else None
+    reckoning = queries.reckon(form.cleaned_data, today=today_of(request)) if form.is_valid() else None
     return render(request, "patients/treatment_plan/_reckoning.html", {"reckoning": reckoning})
 
 
@@ -134,7 +131,7 @@ def sign(request: StaffRequest, patient_id: UUID, plan_id: UUID) -> HttpResponse
         else:
             messages.success(request, f"Plan {draft.version} is signed.")
             return redirect("patients:plan", patient_id, plan_id)
-    page = queries.plan_page(draft, today=_today(request))
+    page = queries.plan_page(draft, today=today_of(request))
     context = {"page": page, "form": form, "patient_id": patient_id}
     return render(request, "patients/treatment_plan/sign.html", context, status=REFUSED if form.errors else 200)
 
@@ -184,10 +181,6 @@ def _plan_or_404(patient_id: UUID, plan_id: UUID) -> TreatmentPlan:
     return found
 
 
-def _today(request: StaffRequest) -> date:
-    return local_date(request.now, request.user.home_site.time_zone)
-
-
 def _conflict_page(request: StaffRequest, patient_id: UUID, draft: TreatmentPlan, form: PlanForm) -> HttpResponse:
     """The second of two people is shown what the first one changed, with their own typing in the form."""
     conflict = compare(
@@ -201,7 +194,7 @@ def _form_page(
     request: StaffRequest, patient_id: UUID, form: PlanForm, *, title: str, conflict: Comparison | None = None
 ) -> HttpResponse:
     numbers = ReckonForm(form.data if form.is_bound else form.initial)
-    reckoning = queries.reckon(numbers.cleaned_data, today=_today(request)) if numbers.is_valid() else None
+    reckoning = queries.reckon(numbers.cleaned_data, today=today_of(request)) if numbers.is_valid() else None
     context = {
         "form": form,
         "title": title,

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.kit.refusals import Refusal
-from clinic.kit.web import reads, requires
+from clinic.kit.web import REFUSED, reads, requires
 from clinic.staff.permissions import Permission
 from clinic.staff.requests import StaffRequest
 from sessions.follow_up import actions, queries
@@ -101,4 +101,4 @@ def _page(request: StaffRequest, detail, *, form=None, attempt_form=None, cancel
         "cancel_form": cancel_form or CancelForm(auto_id="cancel_%s"),
     }
     refused = any(one is not None and one.is_bound for one in forms)
-    return render(request, "sessions/follow_up/check_in.html", context, status=422 if refused else 200)
+    return render(request, "sessions/follow_up/check_in.html", context, status=REFUSED if refused else 200)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from clinic.kit.clock import local_date
 from clinic.kit.refusals import Refusal
-from clinic.kit.web import done, reads, requires
+from clinic.kit.web import REFUSED, done, reads, requires
 from clinic.staff.permissions import Permission
 from clinic.staff.requests import StaffRequest
 from sessions.scheduling import actions, queries
@@ -187,7 +187,7 @@ def _visit(request: StaffRequest, appointment_id, *, refused: str = "") -> HttpR
     page = queries.visit_page(appointment_id, now=request.now)
     may = {permission.value for permission in USED_ON_VISIT if request.user.may(permission)}
     context = {"page": page, "refused": refused, "may": may}
-    return render(request, "sessions/scheduling/visit.html", context, status=422 if refused else 200)
+    return render(request, "sessions/scheduling/visit.html", context, status=REFUSED if refused else 200)
 
 
 def _status(form: BookingForm | CancelForm | EscortForm) -> int:

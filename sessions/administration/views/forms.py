@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clinic.kit.web import requires
+from clinic.kit.web import REFUSED, requires
 from clinic.staff.actions import ProofRefused, WitnessRefused
 from clinic.staff.permissions import Permission
 from clinic.staff.requests import StaffRequest
@@ -20,7 +20,6 @@ from sessions.administration.forms import (
     RetractForm,
 )
 
-REFUSED = 422
 ENTRY_FIELDS = {actions.EntryRefused: None, actions.LabelsDiffer: "second_concentration_mg_ml"}
 WITNESS_FIELDS = {WitnessRefused: "witness_email", ProofRefused: "witness_password"}
 

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clinic.kit.web import requires
+from clinic.kit.web import REFUSED, requires
 from clinic.records.actions import AlreadySigned
 from clinic.staff.actions import ProofRefused
 from clinic.staff.permissions import Permission
@@ -12,8 +12,6 @@ from clinic.staff.requests import StaffRequest
 from sessions.administration import actions, queries
 from sessions.administration.forms import AddendumForm, SignForm
 from sessions.scheduling.actions import MoveRefused
-
-REFUSED = 422
 
 
 @requires(Permission.CHART_VITALS)
