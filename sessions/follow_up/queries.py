@@ -31,10 +31,7 @@ FIELDS = (
     "id",
     "number",
     "stopped_at",
-    "patient_id",
-    "patient__person_id",
-    *(f"patient__{name}" for name in OF_PERSON),
-    *(f"patient__merged_into__{name}" for name in OF_PERSON),
+    *registration_queries.columns_of_person(OF_PERSON),
     "course__site__time_zone",
 )
 
@@ -196,8 +193,7 @@ def _rows(sessions: Iterable[Mapping[str, Any]], now: datetime) -> Iterable[Row]
 
 def _row(one: Mapping[str, Any], planned: rules.Planned, now: datetime) -> Row:
     tries = [datetime.fromisoformat(tried["at"]) for tried in one["tried"] if tried["kind"] == planned.kind]
-    is_merged = one["patient__person_id"] != one["patient_id"]
-    of = {name: one[f"patient__merged_into__{name}" if is_merged else f"patient__{name}"] for name in OF_PERSON}
+    of = registration_queries.values_of_person(one, OF_PERSON)
     return Row(
         patient_id=one["patient__person_id"],
         session_id=one["id"],

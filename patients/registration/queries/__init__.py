@@ -1,10 +1,12 @@
-"""Who is meant, and who may be the same? finding: search. people: lists and details. alike: records that look alike."""
+"""Who is meant, and who may be the same?
+
+finding: search. people: lists and details. alike: records that look alike. named: the person of a record that is named.
+"""
 
 from patients.registration.queries.alike import Alike, Look, known_of, known_of_record, likely, look, pair_of
 from patients.registration.queries.finding import MOST_FOUND, search
+from patients.registration.queries.named import columns_of_person, values_of_person
 from patients.registration.queries.people import (
-    Change,
-    Comparison,
     PersonRow,
     also_of,
     compare,
@@ -19,11 +21,10 @@ from patients.registration.queries.people import (
 __all__ = [
     "MOST_FOUND",
     "Alike",
-    "Change",
-    "Comparison",
     "Look",
     "PersonRow",
     "also_of",
+    "columns_of_person",
     "compare",
     "details_of",
     "known_of",
@@ -37,4 +38,5 @@ __all__ = [
     "said",
     "search",
     "standing",
+    "values_of_person",
 ]

@@ -13,8 +13,9 @@ from django.shortcuts import get_object_or_404
 from phonenumber_field.phonenumber import PhoneNumber
 
 from clinic.kit import written
-from clinic.kit.history import versions_of
 from clinic.kit.phones import national
+from clinic.records import queries as record_queries
+from clinic.records.queries import Comparison
 from patients.registration.models import DETAIL_FIELDS, Language, Patient, SexAtBirth
 from patients.registration.rules import age_years
 
@@ -39,26 +40,6 @@ class PersonRow:
     record_number: str
     phone: str
     also: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Change:
-    """One detail that somebody else changed while a form was open."""
-
-    label: str
-    was: str
-    saved: str
-    typed: str
-    is_conflict: bool
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """What to show to the second of two people who edited one record."""
-
-    why: str
-    changes: tuple[Change, ...]
-    merged: dict[str, Any]
 
 
 def patient(patient_id: UUID) -> Patient:
@@ -112,31 +93,11 @@ def also_of(person: str) -> ArraySubquery:
 
 
 def compare(
-    patient_id: UUID, *, seen_version: int, typed: Mapping[str, Any], labels: Mapping[str, str], why: str
+    record: Patient, *, seen_version: int, typed: Mapping[str, Any], labels: Mapping[str, str], why: str
 ) -> Comparison:
     """What changed since a form was opened, and the form with it: what was not touched here is taken over."""
-    saved = Patient.objects.get(pk=patient_id)
-    events = versions_of(Patient).filter(pgh_obj=patient_id, row_version=seen_version)
-    seen = events.order_by("pgh_id").first() or saved
-    changes = []
-    merged = dict(typed)
-    for name in DETAIL_FIELDS:
-        was, now, here = getattr(seen, name), getattr(saved, name), typed[name]
-        if was == now:
-            continue
-        is_conflict = here not in {was, now}
-        if not is_conflict:
-            merged[name] = now
-        changes.append(
-            Change(
-                label=labels[name],
-                was=said(name, was),
-                saved=said(name, now),
-                typed=said(name, here),
-                is_conflict=is_conflict,
-            )
-        )
-    return Comparison(why=why, changes=tuple(changes), merged={**merged, "row_version": saved.row_version})
+    details = {name: labels[name] for name in DETAIL_FIELDS}
+    return record_queries.compare(record, seen_version=seen_version, typed=typed, labels=details, why=why, said=said)
 
 
 def said(name: str, value: Any) -> str:

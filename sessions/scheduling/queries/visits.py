@@ -27,9 +27,8 @@ SESSION_IS_OVER = ("discharged", "not_treated")
 OF_PERSON = ("given_name", "family_name", "preferred_name", "record_number", "escort_name", "escort_phone")
 COLUMNS = (
     *("id", "course_id", "starts_at", "ends_at", "state", "state_since", "escort_name", "escort_phone"),
-    *("cancel_reason", "patient_id", "patient__person_id", "room_id", "room__label"),
-    *(f"patient__{name}" for name in OF_PERSON),
-    *(f"patient__merged_into__{name}" for name in OF_PERSON),
+    *registration_queries.columns_of_person(OF_PERSON),
+    *("cancel_reason", "room_id", "room__label"),
     *("nurse_id", "nurse__full_name", "nurse__credentials", "earlier", "planned_count", "session__id"),
 )
 
@@ -288,8 +287,7 @@ VISITS_ON = Compiled(_visits_on, slots={"site": UUID, "since": datetime, "begins
 
 
 def _row(found: dict[str, Any]) -> VisitRow:
-    is_merged = found["patient__person_id"] != found["patient_id"]
-    of = {name: found[f"patient__merged_into__{name}" if is_merged else f"patient__{name}"] for name in OF_PERSON}
+    of = registration_queries.values_of_person(found, OF_PERSON)
     return VisitRow(
         id=found["id"],
         patient_id=found["patient__person_id"],

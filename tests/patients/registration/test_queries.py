@@ -280,7 +280,7 @@ def test_compare_takes_over_what_was_not_touched_and_keeps_the_typing(cast: Cast
     mine = {**queries.details_of(patient), "payer": "Green Plan", "address": "1 Elm Street"}
 
     compared = queries.compare(
-        patient.pk, seen_version=1, typed=mine, labels={name: name for name in mine}, why="Changed."
+        patient, seen_version=1, typed=mine, labels={name: name for name in mine}, why="Changed."
     )
 
     assert [(row.label, row.was, row.saved, row.typed, row.is_conflict) for row in compared.changes] == [
