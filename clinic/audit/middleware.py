@@ -9,12 +9,12 @@ from django.db import DatabaseError, transaction
 from django.http import HttpResponse
 
 from clinic.audit.actions import Seen, record_access
+from clinic.audit.rules import READING
 from clinic.kit import looks
 from clinic.kit.keys import uuid7
 from clinic.kit.requests import AccessNote, ClinicRequest, Handler
 from clinic.kit.web import unavailable
 
-READING = frozenset({"GET", "HEAD", "OPTIONS"})
 OK = 200
 SERVER_ERROR = 500
 

@@ -1,7 +1,8 @@
-"""What is a page called, in words?"""
+"""Which requests only read, and what is a page called, in words?"""
 
 from typing import Final
 
+READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})  # of HTTP's methods those that change nothing
 SPOKEN: Final = {
     "clinic:home": "Today",
     "clinic:today-now": "Today, kept up to date",

@@ -7,6 +7,8 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
+from clinic.audit.rules import READING
+
 IDLE_LIMIT: Final = timedelta(minutes=15)
 ABSOLUTE_LIMIT: Final = timedelta(hours=12)
 WRITTEN_EVERY: Final = timedelta(minutes=1)  # the last activity is written at most this often
@@ -23,7 +25,6 @@ PASSWORD_TRIES: Final = 10
 PASSWORD_WINDOW: Final = timedelta(minutes=5)
 KEPT_FOR: Final = ABSOLUTE_LIMIT  # typing that waits for its author
 
-READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 # What is tried first by everybody: the paths of a finger over the keys, and the commonest of leaked lists.
 COMMON: Final = frozenset({"159753", "147258", "258369", "147852", "789456", "456789", "159357", "112358", "520520"})
 

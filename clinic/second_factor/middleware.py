@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from clinic.audit.middleware import READING
+from clinic.audit.rules import READING
 from clinic.kit.web import Access, Caller
 from clinic.second_factor import queries
 

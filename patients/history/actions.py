@@ -8,9 +8,9 @@ from django.db import transaction
 
 from clinic.kit.keys import uuid7
 from clinic.kit.refusals import Refusal
+from clinic.policy.rules import WEIGHT_KG
 from clinic.staff.models import User
 from patients.history.models import Allergy, AllergyReview, Weight
-from patients.history.rules import WEIGHT_KG
 from patients.registration import actions as registration_actions
 from patients.registration.models import Patient
 

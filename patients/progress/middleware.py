@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from clinic.audit.middleware import READING
+from clinic.audit.rules import READING
 from clinic.kit.marks import is_marked
 from clinic.kit.requests import ClinicRequest, Handler
 from patients.progress import queries

@@ -22,8 +22,6 @@ from sessions.administration.models import TreatmentSession
 from sessions.follow_up import rules
 from sessions.follow_up.models import CheckIn, ContactAttempt
 
-SCALES = ("phq9", "gad7")
-
 
 class CheckInNotPlanned(Refusal):
     """There is no such check-in: nothing was given, or the kind is unknown."""
@@ -195,7 +193,7 @@ def _said(answers: Mapping[str, Any], now: datetime) -> _Said:
         adverse_effects=(answers.get("adverse_effects") or "").strip(),
         has_urinary_symptoms=answers.get("has_urinary_symptoms"),
         note=(answers.get("note") or "").strip(),
-        scales={code: tuple(answers.get(code) or ()) for code in SCALES},
+        scales={code: tuple(answers.get(code) or ()) for code in rules.SCALES},
     )
 
 

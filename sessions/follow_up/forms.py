@@ -12,8 +12,8 @@ from clinic.kit.forms import ClockField, DayField, KeyedForm, NoteField, WordsFi
 from patients.instruments.catalogue import AnswerOption, Instrument, instrument
 from patients.instruments.forms import AnswerField
 from patients.instruments.models import Mode
+from sessions.follow_up.rules import SCALES
 
-SCALES = ("phq9", "gad7")
 MOOD = tuple(AnswerOption(number, str(number)) for number in range(11))
 YES_NO = (AnswerOption(1, "Yes"), AnswerOption(0, "No"))
 

@@ -13,6 +13,7 @@ H24: Final = "h24"
 DAY7: Final = "day7"
 KIND_LABELS: Final = {H24: "24 hours after", DAY7: "Day 7"}
 CHECK_IN_LABELS: Final = {H24: "24-hour check-in", DAY7: "Day 7 check-in"}
+SCALES: Final = ("phq9", "gad7")
 
 PLANNED: Final = "planned"
 OPEN: Final = "open"

@@ -8,13 +8,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 
+from clinic.audit.rules import READING
 from clinic.kit.carried import seal, unseal
+from clinic.kit.wire import FORMS
 from clinic.lock.requests import LockRequest
-from clinic.lock.rules import KEPT_FOR, READING
+from clinic.lock.rules import KEPT_FOR
 
 KEPT, PAGE_OF, UNSENT, ONLY_KEEP, FROM_KEPT = "kept", "page_of", "unsent", "only_keep", "from_kept"
 LONGEST_KEPT = 400_000
-FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 NOT_KEPT = frozenset({"csrfmiddlewaretoken", "pin", "again", PAGE_OF, KEPT, UNSENT, ONLY_KEEP, FROM_KEPT})
 NOT_SHOWN = frozenset({"key", "row_version", "version"})
 
@@ -26,7 +27,7 @@ def mark_page(user_id: UUID) -> str:
 
 def page_owner(request: LockRequest) -> UUID | None:
     """For whom the form that was sent had been drawn; None when it does not say, or says it wrongly."""
-    if request.method in READING or request.content_type not in FORM_TYPES:
+    if request.method in READING or request.content_type not in FORMS:
         return None
     try:
         return UUID(TimestampSigner(salt=PAGE_OF).unsign(request.POST.get(PAGE_OF, ""), max_age=2 * KEPT_FOR))

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection
 
 from clinic.demo.actions.house import NURSE_OF_ROOM, House, open_further_house
+from clinic.demo.actions.volume.statements import run
 from clinic.demo.rules import people
 from clinic.demo.rules.growth import Copy
 from clinic.staff.models import User
@@ -47,15 +48,15 @@ def write_copies(
         (no, copy.like.person, copy.days, _tail(seed, no), arrangements.number_of(copy))
         for no, copy in enumerate(in_order, start=1)
     )
-    _run("CREATE TEMP TABLE volume_copy_as_sent (no int, person int, days int, tail text, house int) ON COMMIT DROP")
+    run("CREATE TEMP TABLE volume_copy_as_sent (no int, person int, days int, tail text, house int) ON COMMIT DROP")
     _send("volume_copy_as_sent", ("no", "person", "days", "tail", "house"), sent)
     arrangements.send()
-    _run(
+    run(
         f"CREATE TEMP TABLE volume_face ON COMMIT DROP AS SELECT 0 AS no, record_number, {', '.join(DETAIL_FIELDS)}"
         " FROM patients_patient WITH NO DATA"
     )
     _send("volume_face", ("no", "record_number", *DETAIL_FIELDS), _faces(originals, in_order, seed), on_face)
-    _run(COPY_TABLE)
+    run(COPY_TABLE)
 
 
 class _Arrangements:
@@ -72,13 +73,13 @@ class _Arrangements:
         return self.found.setdefault(key, len(self.found))
 
     def send(self) -> None:
-        _run(
+        run(
             "CREATE TEMP TABLE volume_house (house int, site_id uuid, rooms uuid[], colleagues uuid[],"
             " colleague_names text[], contexts jsonb[]) ON COMMIT DROP"
         )
         # Short enough to be kept as they are: an array in a packed form would be unpacked for every value.
         for column in ("rooms", "colleagues", "colleague_names", "contexts"):
-            _run(f"ALTER TABLE volume_house ALTER COLUMN {column} SET STORAGE PLAIN")
+            run(f"ALTER TABLE volume_house ALTER COLUMN {column} SET STORAGE PLAIN")
         with connection.cursor() as cursor:
             for (house, usual, room), number in self.found.items():
                 cursor.execute(
@@ -140,8 +141,3 @@ def _send(
             text.seek(0)
             cursor.copy_expert(statement, text)
             on_rows(len(chunk))
-
-
-def _run(statement: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)

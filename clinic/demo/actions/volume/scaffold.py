@@ -13,6 +13,7 @@ from django.apps import apps
 from django.db import connection
 
 from clinic.demo.actions.volume.shapes import SHAPES
+from clinic.demo.actions.volume.statements import run
 
 # What points to one of the tables stands here too, so that all of them can be emptied together.
 ABOVE_THE_FLOOR: Final = ("patients", "treatment_sessions")
@@ -69,27 +70,27 @@ def begin_on_clean_files() -> None:
         for table in sorted({*tables(), *around})
         if not _rows(f'SELECT EXISTS (SELECT FROM "{table}")')[0][0]
     ]
-    _run(f"TRUNCATE {', '.join(empty)}")
+    run(f"TRUNCATE {', '.join(empty)}")
 
 
 def take_down() -> Facts:
     """Leave the tables bare, and say what was there."""
     # What is checked at the end of a transaction is checked now: a table with checks waiting cannot be altered.
-    _run("SET CONSTRAINTS ALL IMMEDIATE")
+    run("SET CONSTRAINTS ALL IMMEDIATE")
     facts = _facts()
     for table in tables():
-        _run(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
+        run(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
     for table, name, _, _, _ in facts.constraints:
-        _run(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+        run(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
     for _, name, _ in facts.indexes:
-        _run(f"DROP INDEX {name}")
+        run(f"DROP INDEX {name}")
     return facts
 
 
 def put_up(facts: Facts, *, on_part: Callable[[str], None]) -> None:
     """Everything as it was, checked against every row."""
     for table, statement in steps(facts):
-        _run(statement)
+        run(statement)
         on_part(table)
     now = _facts()
     different = {*now.every} ^ {*facts.every}
@@ -128,8 +129,3 @@ def _rows(question: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(question)
         return list(cursor.fetchall())
-
-
-def _run(statement: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)

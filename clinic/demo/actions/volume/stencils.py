@@ -14,6 +14,7 @@ from psycopg2.extras import execute_values
 from clinic.demo.actions.house import House
 from clinic.demo.actions.volume.columns import ZONE, Column
 from clinic.demo.actions.volume.shapes import SHAPES, Shape
+from clinic.demo.actions.volume.statements import run
 
 # Bits for the row within its table and person; the table takes the six above them.
 ROW_BITS = 18
@@ -32,7 +33,7 @@ def cut_stencils(house: House, people: Sequence[UUID]) -> None:
     _number("volume_colleague", [user.pk for user in house.staff.values()])
     _number("volume_room", [room.pk for room in house.rooms])
     _number("volume_person", people)
-    _run(
+    run(
         "CREATE TEMP TABLE volume_id (old uuid PRIMARY KEY, person int NOT NULL, at timestamptz NOT NULL,"
         " milliseconds bigint NOT NULL, middle text NOT NULL) ON COMMIT DROP"
     )
@@ -49,7 +50,7 @@ def cut_stencils(house: House, people: Sequence[UUID]) -> None:
 def _number(table: str, ids: Sequence[UUID]) -> None:
     """Numbered from 1, as places in an array of PostgreSQL; people from 0, as in Python's lists."""
     first = 0 if table == "volume_person" else 1
-    _run(f"CREATE TEMP TABLE {table} (no int NOT NULL, id uuid PRIMARY KEY) ON COMMIT DROP")
+    run(f"CREATE TEMP TABLE {table} (no int NOT NULL, id uuid PRIMARY KEY) ON COMMIT DROP")
     with connection.cursor() as cursor:
         numbered = [(no, str(one)) for no, one in enumerate(ids, start=first)]
         execute_values(cursor.cursor, f"INSERT INTO {table} VALUES %s", numbered, "(%s, %s::uuid)")
@@ -90,7 +91,7 @@ def _name_changes(number: int) -> None:
 
 def _name(number: int, rows: str) -> None:
     """Take rows (old, person, at) into `volume_id`, with the parts of the ids that their copies get."""
-    _run(
+    run(
         f"""
         INSERT INTO volume_id
         SELECT old, person, at, (extract(epoch FROM at) * 1000)::bigint,
@@ -117,7 +118,7 @@ def _cut_history(shape: Shape) -> None:
 def _create(name: str, columns: Iterable[Column], source: str, at: str, order: str) -> None:
     _refuse_losses(name, columns, source)
     cut = "".join(f", {expression} AS {alias}" for column in columns for expression, alias in column.cut)
-    _run(
+    run(
         f"""
         CREATE TEMP TABLE {name} ON COMMIT DROP AS
         SELECT o.person, (row_number() OVER (PARTITION BY o.person ORDER BY {order}))::int AS no,
@@ -125,7 +126,7 @@ def _create(name: str, columns: Iterable[Column], source: str, at: str, order: s
         FROM {source}
         """
     )
-    _run(f"ANALYZE {name}")
+    run(f"ANALYZE {name}")
 
 
 def _refuse_losses(name: str, columns: Iterable[Column], source: str) -> None:
@@ -138,8 +139,3 @@ def _refuse_losses(name: str, columns: Iterable[Column], source: str) -> None:
             count = cursor.fetchone()[0]
         if count:
             raise RuntimeError(f"{name}.{column.name}: {count} rows point to what is not copied")
-
-
-def _run(statement: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
