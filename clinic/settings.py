@@ -86,7 +86,8 @@ DATABASES["default"]["OPTIONS"].update(
 )
 DATABASES["default"]["OPTIONS"]["options"] = (
     # Rows that follow one from the other by key are joined best as written; planning a dozen takes longer than reading.
-    "-c timezone=UTC -c jit=off -c join_collapse_limit=4 -c lock_timeout=5s "
+    # A page is read by one process: starting a second one takes longer than most pages do.
+    "-c timezone=UTC -c jit=off -c join_collapse_limit=4 -c max_parallel_workers_per_gather=0 -c lock_timeout=5s "
     "-c statement_timeout=30s -c idle_in_transaction_session_timeout=30s"
     if DB_ROLE == "app"
     else "-c timezone=UTC"

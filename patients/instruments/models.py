@@ -3,6 +3,7 @@
 import pghistory
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from clinic.kit.classification import Classified
 from clinic.kit.constraints import after, between, in_our_time, one_of
@@ -70,8 +71,10 @@ class QuestionnaireResponse(models.Model):
         indexes = [
             # the chart of one person: every score of an instrument in time
             models.Index(fields=["patient", "instrument", "answered_at"], name="response_of_patient"),
-            # today's page: the courses of a site with a score of the last days
-            models.Index(fields=["course", "answered_at"], name="response_of_course"),
+            # today's page: the courses with a score of the last days, of which those of one site are picked
+            models.Index(
+                fields=["answered_at"], include=["course"], condition=Q(instrument="phq9"), name="response_of_phq9"
+            ),
         ]
 
     def __str__(self) -> str:

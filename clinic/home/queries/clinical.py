@@ -16,6 +16,7 @@ from clinic.home import rules
 from clinic.home.queries.parts import Act, Line, called, link, name_of
 from clinic.kit import written
 from clinic.kit.compiled import AnyOf, Compiled
+from clinic.rooms.models import Room
 from clinic.sites.models import Site
 from clinic.worklist.models import Task
 from patients.assessment.models import Assessment, Finding, Override
@@ -29,9 +30,12 @@ from patients.treatment_plan.models import TreatmentPlan
 from sessions.administration.models import AdverseEvent, SessionState, TreatmentSession
 from sessions.follow_up import rules as follow_up_rules
 from sessions.follow_up.models import CheckIn, ContactAttempt
+from sessions.scheduling.models import Appointment
 
 # The last check-in of a session closes on day 10; one day more for the zones.
 CHECK_INS_WITHIN: Final = timedelta(days=12)
+# From the planned beginning of a visit to the end of its infusion, with much to spare.
+LONGEST_VISIT: Final = timedelta(days=1)
 SCORES_OF: Final = timedelta(days=14)
 EVENTS_OF: Final = timedelta(days=30)
 SEVERE_FROM: Final = 3
@@ -75,7 +79,9 @@ def check_ins(site: Site, *, now: datetime) -> Found:
     zone = ZoneInfo(site.time_zone)
     waiting = [
         (state == follow_up_rules.OPEN, planned.due_at, row.patient.person_id, row, planned, state)
-        for row in RECENT_SESSIONS.models(site=site.pk, since=now - CHECK_INS_WITHIN)
+        for row in RECENT_SESSIONS.models(
+            site=site.pk, since=now - CHECK_INS_WITHIN, visited_since=now - CHECK_INS_WITHIN - LONGEST_VISIT
+        )
         for planned in follow_up_rules.planned_check_ins(row.stopped_at, zone)
         if planned.kind not in row.ended
         and (state := follow_up_rules.state(planned, None, None, now)) in SIGN_OF_CHECK_IN
@@ -122,7 +128,11 @@ def to_cosign(site: Site, *, now: datetime) -> Found:
     """Sessions that a nurse has signed and no prescriber yet."""
     rows = (
         TreatmentSession.objects.filter(
-            appointment__site=site, signed_at__isnull=False, cosigned_at=None, state=SessionState.DISCHARGED
+            # Its rooms are found first, as an array: what other sites leave open is not looked at.
+            AnyOf(F("room"), ArraySubquery(Room.objects.filter(site=site).values("pk"))),
+            signed_at__isnull=False,
+            cosigned_at=None,
+            state=SessionState.DISCHARGED,
         )
         .select_related("patient__merged_into", "signed_by")
         .order_by("signed_at", "id")[:MOST_LINES]
@@ -174,7 +184,7 @@ def overrides_asked(site: Site, *, now: datetime) -> Found:
 def events(site: Site, *, now: datetime) -> Found:
     """Adverse events of the last weeks that were severe or serious."""
     visited = TreatmentSession.objects.filter(
-        appointment__site=site, appointment__starts_at__gte=now - EVENTS_OF - timedelta(days=1)
+        appointment__site=site, appointment__starts_at__gte=now - EVENTS_OF - LONGEST_VISIT
     )
     rows = (
         AdverseEvent.objects.filter(
@@ -207,11 +217,19 @@ def _scores(site: UUID, since: datetime) -> QuerySet[QuestionnaireResponse]:
     )
 
 
-def _recent_sessions(site: UUID, since: datetime) -> QuerySet[Any]:
+def _visits(site: UUID, since: datetime) -> QuerySet[Any, Any]:
+    return Appointment.objects.filter(site=site, starts_at__gte=since).order_by().values("pk")
+
+
+def _recent_sessions(site: UUID, since: datetime, visited_since: datetime) -> QuerySet[Any]:
     ended = CheckIn.objects.filter(session=OuterRef("pk")).values("kind")
     tried = ContactAttempt.objects.filter(session=OuterRef("pk")).values("kind")
     return (
-        TreatmentSession.objects.filter(appointment__site=site, stopped_at__gt=since)
+        TreatmentSession.objects.filter(
+            # The visits of these days are found first, as an array, however many the site has had.
+            AnyOf(F("appointment"), ArraySubquery(_visits(site, visited_since))),
+            stopped_at__gt=since,
+        )
         .select_related("patient__merged_into")
         .only("stopped_at", *SHOWN, *SHOWN_IF_MERGED)
         .annotate(ended=ArraySubquery(ended), tried=ArraySubquery(tried))
@@ -219,7 +237,7 @@ def _recent_sessions(site: UUID, since: datetime) -> QuerySet[Any]:
 
 
 SCORES = Compiled(_scores, slots={"site": UUID, "since": datetime})
-RECENT_SESSIONS = Compiled(_recent_sessions, slots={"site": UUID, "since": datetime})
+RECENT_SESSIONS = Compiled(_recent_sessions, slots={"site": UUID, "since": datetime, "visited_since": datetime})
 
 
 def _answered(code: str) -> QuerySet[QuestionnaireResponse]:

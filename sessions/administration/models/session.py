@@ -99,9 +99,9 @@ class TreatmentSession(SignableRecord):
             # what waits for a signature
             models.Index(fields=["discharged_at"], condition=Q(signed_at=None), name="session_unsigned"),
             models.Index(fields=["patient", "started_at"], name="session_of_patient"),
-            # today's page of a prescriber: what a nurse has signed and nobody yet after her, the longest wait first
+            # today's page of a prescriber: what a nurse of the site has signed and nobody yet after her
             models.Index(
-                fields=["signed_at", "id"],
+                fields=["room", "signed_at"],
                 condition=Q(signed_at__isnull=False, cosigned_at=None),
                 name="session_to_cosign",
             ),
