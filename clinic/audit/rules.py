@@ -1,4 +1,4 @@
-"""Which requests only read, and what is a page called, in words?"""
+"""Which requests only read, what is a page called, and what came of asking for it, in words?"""
 
 from typing import Final
 
@@ -93,3 +93,27 @@ def page_name(route: str) -> str:
     if route in SPOKEN:
         return SPOKEN[route]
     return route.rpartition(":")[2].replace("-", " ").capitalize()
+
+
+# What an answer means, by its number; every other one by its hundred.
+OUTCOMES: Final = {403: "Refused", 404: "Not there", 422: "To put right", 429: "Told to wait"}
+SIGNS: Final = {403: "blocked", 404: "unknown", 422: "open", 429: "due"}
+GONE_ON, NOT_UNDERSTOOD, FAILED = 300, 400, 500
+
+
+def outcome(method: str, status: int) -> str:
+    """What came of a request: a page was shown, something sent was done, refused, or to be put right."""
+    if status in OUTCOMES:
+        return OUTCOMES[status]
+    if status >= FAILED:
+        return f"Failed ({status})"
+    if status >= NOT_UNDERSTOOD:
+        return f"Not understood ({status})"
+    if method in READING:
+        return "Sent on to another page" if status >= GONE_ON else "Shown"
+    return "Done" if status >= GONE_ON else "Answered"
+
+
+def sign_of(status: int) -> str:
+    """The sign beside it; none while all is well."""
+    return SIGNS.get(status, "late" if status >= FAILED else "due" if status >= NOT_UNDERSTOOD else "")

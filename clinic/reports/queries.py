@@ -15,10 +15,12 @@ from django.db.models.functions import Cast
 from django.utils import dateformat, timezone
 
 from clinic.audit.models import AccessEvent
-from clinic.audit.rules import page_name
+from clinic.audit.rules import READING, outcome, page_name, sign_of
 from clinic.kit import written
 from clinic.kit.compiled import AnyOf, Compiled
 from clinic.kit.history import tracked_by
+from clinic.reports.rules import code_words, column_words
+from clinic.sites.models import Site
 from clinic.staff.models import User
 from patients.registration import queries as registration_queries
 from patients.registration.models import Patient
@@ -82,8 +84,9 @@ class Look:
     roles: str
     what: str
     words: str
-    method: str
-    status: int
+    is_opened: bool
+    sign: str
+    outcome: str
     address: str
     records: tuple[str, ...]
 
@@ -214,9 +217,9 @@ def change_detail(kind: str, event_id: int) -> ChangeDetail | None:
     before = history[0] if history else {}
     people = {row[name] for name in _columns_of(model, User) for row in (before, event) if row.get(name)}
     names = _names({*(_who(row) for row in [event, *history]), *map(str, people)})
-    records = _record_numbers(
-        {row[name] for name in _columns_of(model, Patient) for row in (before, event) if row.get(name)}
-    )
+    about = {"patient_id", *_columns_of(model, Patient)}
+    records = _record_numbers({row[name] for name in about for row in (before, event) if row.get(name)})
+    names |= {str(site.pk): str(site) for site in Site.objects.filter(pk__in=_ids(event, "site_id"))}
     return ChangeDetail(
         change=_change_of_event(kind, event, names),
         request_id=(event["pgh_context"] or {}).get("request", ""),
@@ -254,8 +257,9 @@ def _look(row: AccessEvent, people: Mapping[UUID, str]) -> Look:
         roles=row.roles.replace("_", " "),
         what=row.route,
         words=page_name(row.route),
-        method=row.method,
-        status=row.status,
+        is_opened=row.method in READING,
+        sign=sign_of(row.status),
+        outcome=outcome(row.method, row.status),
         address=row.address or "",
         records=tuple(people[each] for each in row.patient_ids if each in people),
     )
@@ -353,10 +357,11 @@ def _columns_of(model: type[Model], to: type[Model]) -> list[str]:
 def _field_changes(
     model: type[Model], before: Mapping[str, Any], after: Mapping[str, Any], names: Mapping[str, str]
 ) -> tuple[FieldChange, ...]:
-    fields = [field for field in model._meta.local_fields if not field.name.startswith("pgh_")]
+    # The number of the row stands above its fields.
+    fields = [field for field in model._meta.local_fields if not field.name.startswith("pgh_") and field.name != "id"]
     every = [
         FieldChange(
-            name=str(field.verbose_name).capitalize(),
+            name=column_words(field.name, str(field.verbose_name)),
             before=_shown(field, before.get(field.attname), names),
             after=_shown(field, after.get(field.attname), names),
         )
@@ -378,7 +383,11 @@ def _shown(field: "Field[Any, Any]", value: object, names: Mapping[str, str]) ->
         return written.day(value)
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
-    return names.get(str(value), str(value))
+    return names.get(str(value), "") or code_words(field.name, str(value))
+
+
+def _ids(row: Mapping[str, Any], column: str) -> list[UUID]:
+    return [row[column]] if row.get(column) else []
 
 
 def _record_numbers(patient_ids: Iterable[UUID]) -> dict[UUID, str]:

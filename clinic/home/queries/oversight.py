@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from clinic.audit.models import AccessEvent
-from clinic.audit.rules import page_name
+from clinic.audit.rules import READING, page_name
 from clinic.home import rules
 from clinic.home.queries.floor import Floor
 from clinic.home.queries.parts import Figure, Line, link
@@ -71,10 +71,11 @@ def _look(row: AccessEvent, site: Site) -> Line:
     at = row.occurred_at.astimezone(ZoneInfo(site.time_zone))
     count = len(row.patient_ids)
     people = f"{count} record{'' if count == 1 else 's'}" if count else ""
+    act = "asked for" if row.status >= SUCCESS else "opened" if row.method in READING else "sent"
     return Line(
         sign="done" if row.status < SUCCESS else "blocked",
         name=row.user_name or "Nobody signed in",
-        what=page_name(row.route),
+        what=f"{act}: {page_name(row.route)}",
         note=people,
         when=f"{written.short_day(at)}, {written.clock(at)}",
     )

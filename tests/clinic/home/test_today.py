@@ -184,7 +184,7 @@ def test_the_auditor_reads_who_was_refused(client, cast):
     response = client.get(reverse("clinic:home"))
 
     refused = sections(response.context["page"])["refused"].lines
-    assert [(line.name, line.what) for line in refused] == [("Fran Feld", "Trail")]
+    assert [(line.name, line.what) for line in refused] == [("Fran Feld", "asked for: Trail")]
 
 
 @pytest.mark.django_db

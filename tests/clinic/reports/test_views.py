@@ -185,6 +185,17 @@ def test_a_change_is_told_in_words_and_clinic_time(olga, cast):
     assert told["Recorded at"] == "Mar 10, 2026, 10:42:05 am"
     assert told["Recorded by"] == "Nora Nolan, RN"
     assert told["Patient"] == patient.record_number
+    assert "Id" not in told
+
+
+def test_what_came_of_a_request_is_told_in_words(olga, cast):
+    seen(cast.fran, status=403)
+
+    page = olga.get(reverse("clinic:trail"))
+
+    assert "Opened:</span> A person’s page" in page.text
+    assert "Refused" in page.text
+    assert "403" not in page.text.partition("<tbody>")[2].partition("</tbody>")[0]
 
 
 @pytest.mark.parametrize(("kind", "event"), [("patient", 10**12), ("password", 1), ("user", 1)])
