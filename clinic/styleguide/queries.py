@@ -127,6 +127,7 @@ def _banner() -> dict[str, Any]:
         "course_state": "Induction, plan 2",
         "next_line": "Session 5, Tue Mar 10, 10:15 am",
         "alerts": [{"sign": "due", "text": "Consent expires in 6 days", "url": "#"}],
+        "url": "#",
     }
 
 

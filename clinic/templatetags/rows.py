@@ -92,8 +92,9 @@ DAY = """
           </tr>"""
 AHEAD = filled(' class="is-next"')
 SCORE = """<td class="num sw-strong" data-word="{}">{}</td>
-              <td class="num" data-unit="better">{}</td>
+              <td class="num sw-nowrap"{}>{}</td>
             """
+UNIT_BETTER = filled(' data-unit="better"')
 NO_SCORE = filled("""<td class="num sw-strong"></td>
               <td class="num" data-unit="better"></td>
             """)
@@ -124,7 +125,8 @@ def journey_row(row: Any, answers_url: str, *, may_open_session: bool) -> SafeSt
 def _score(cell: Any, answers_url: str) -> SafeString:
     if cell is None:
         return NO_SCORE
-    return filled(SCORE, cell.name, filled(PLAIN_LINK, f"{answers_url}{cell.id}/", cell.total), cell.better)
+    unit = "" if "worse" in cell.better else UNIT_BETTER
+    return filled(SCORE, cell.name, filled(PLAIN_LINK, f"{answers_url}{cell.id}/", cell.total), unit, cell.better)
 
 
 # ---------------------------------------------------------------- the calendar

@@ -33,6 +33,13 @@ class TaskLine:
     def is_late(self) -> bool:
         return self.sign == "late"
 
+    @property
+    def standing(self) -> str:
+        """Whose it is, at the head of its page."""
+        if self.task.is_closed:
+            return "Closed"
+        return f"{self.task.owner}" + ("" if self.task.acknowledged_at else ", not taken yet")
+
 
 @dataclass(frozen=True)
 class TaskList:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinic.kit import written
+from clinic.kit.addresses import address
 from clinic.kit.compiled import Compiled
 from clinic.staff.models import User
 from clinic.staff.permissions import Permission
@@ -62,6 +63,7 @@ class Banner:
     course_state: str
     next_line: str
     alerts: tuple[Alert, ...]
+    url: str
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ def person(patient_id: UUID, *, user: User, now: datetime) -> Person:
     return Person(
         patient_id=patient_id,
         course_id=course["id"] if course else None,
-        banner=_banner(row, course, facts, user=user, now=now),
+        banner=_banner(row, course, facts, patient_id=patient_id, user=user, now=now),
         rail=tuple(
             RailStep(
                 step.number, step.title, step.state, step.note, _way_in(step.key, patient_id, course, check_in, user)
@@ -271,7 +273,13 @@ def _check_in_words(check_in: CheckInNow | None, today: date, zone: Any) -> str:
 
 
 def _banner(
-    row: Mapping[str, Any], course: Mapping[str, Any] | None, facts: rail_rules.Facts, *, user: User, now: datetime
+    row: Mapping[str, Any],
+    course: Mapping[str, Any] | None,
+    facts: rail_rules.Facts,
+    *,
+    patient_id: UUID,
+    user: User,
+    now: datetime,
 ) -> Banner:
     asked = row["asked"] or {}
     known = "known" if row["allergy_list"] else "none" if asked.get("outcome") == "none_known" else "not asked"
@@ -289,6 +297,7 @@ def _banner(
         course_state=_course_state(facts) if course else "",
         next_line=_next_line(course, facts) if course else "",
         alerts=_alerts(row["tasks"], user, now),
+        url=address("patients:detail", patient_id),
     )
 
 

@@ -49,11 +49,11 @@ def summary(journey: Journey) -> Summary:
 
 
 def whole_percent(percent: Decimal | None) -> str:
-    """As the table and the sentences write it, rounded half up: 81%, or −7% when worse."""
+    """As the table and the sentences write it, rounded half up: 81%, or 7% worse."""
     if percent is None:
         return ""
     whole = int(percent.quantize(Decimal(1), ROUND_HALF_UP))
-    return f"−{-whole}%" if whole < 0 else f"{whole}%"
+    return f"{-whole}% worse" if whole < 0 else f"{whole}%"
 
 
 def count_words(count: int) -> str:

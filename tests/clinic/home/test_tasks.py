@@ -79,7 +79,24 @@ def test_list_asks_the_database_equally_often_for_one_and_many(nora, cast, djang
     with django_assert_num_queries(7):
         answer = nora.get(LIST)
 
-    assert len(re.findall(r'<th scope="row">', answer.content.decode())) == count
+    assert len(re.findall(r'<th [^>]*scope="row">', answer.content.decode())) == count
+
+
+def test_list_calls_a_person_as_the_other_pages_do(nora, cast):
+    answered(cast, referred(cast, now=NOW), answers=POSITIVE, now=NOW)
+
+    said = words(nora.get(LIST))
+
+    assert "Mia Ordóñez" in said
+
+
+def test_task_says_at_its_head_whose_it_is(nora, cast):
+    task = raised(cast)
+
+    said = words(nora.get(at(task)))
+
+    assert "not taken yet" in said
+    assert "Within 4 hours, due" in said
 
 
 def test_list_is_logged_with_everybody_on_it(nora, cast):

@@ -193,3 +193,14 @@ def test_detail_isolates_names_written_from_right_to_left(fran: Client, cast: Ca
 
     assert "<bdi>Maria محمد</bdi>" in fran.post(SEARCH, {"q": "محمد"}).content.decode()
     assert Patient.objects.get().family_name == "محمد"
+
+
+def test_every_page_of_a_person_but_their_own_leads_to_it(client: Client, cast: Cast) -> None:
+    course = people.referred(cast)
+    client.force_login(cast.paula)
+    own = f"/patients/{course.patient_id}/"
+    link = f'<a href="{own}">Contacts and visits</a>'
+
+    pages = [client.get(own + page).content.decode() for page in ("progress/", "assessment/", "plans/", "")]
+
+    assert [link in page for page in pages] == [True, True, True, False]

@@ -139,7 +139,7 @@ def test_person_without_a_course_is_told_nothing_of_infusions() -> None:
 
 
 @pytest.mark.parametrize(
-    ("percent", "words"), [("81.4", "81%"), ("-7.1", "−7%"), ("-0.4", "0%"), ("12.5", "13%"), (None, "")]
+    ("percent", "words"), [("81.4", "81%"), ("-7.1", "7% worse"), ("-0.4", "0%"), ("12.5", "13%"), (None, "")]
 )
 def test_percent_is_written_with_a_minus_and_never_as_minus_zero(percent: str | None, words: str) -> None:
     told = rules.whole_percent(None if percent is None else Decimal(percent))
