@@ -267,7 +267,7 @@ class ConfirmForm(KeyedForm):
 class SignForm(BaseForm):
     """The password, once more."""
 
-    password = PasswordField("Your password")
+    password = PasswordField()
 
 
 class AddendumForm(KeyedForm):

@@ -123,7 +123,7 @@ def test_nurse_sends_home_and_signs(clinic: Any, open_browser: Any, watch: Watch
     waste(page)
     page.goto(f"/sessions/{session.pk}/sign/")
     looked_at(page, options)
-    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_label("Password, to sign").fill(PASSWORD)
     page.get_by_role("button", name="Sign the session").click()
 
     expect(page.get_by_text("the record is complete and right")).to_be_visible()

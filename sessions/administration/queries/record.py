@@ -95,7 +95,9 @@ class Record:
     @property
     def status(self) -> str:
         state = SessionState(self.session.state).label
-        return f"{state}, {'signed' if self.session.is_signed else 'not signed'}"
+        if not self.session.is_signed:
+            return f"{state}, not signed"
+        return f"{state}, signed, {'not co-signed yet' if self.may_be_cosigned else 'co-signed'}"
 
     @property
     def may_be_cosigned(self) -> bool:

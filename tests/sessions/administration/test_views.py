@@ -405,6 +405,7 @@ def test_sign_cosign_and_addendum(client, cast):
     page = look(client, cast.olga, "record", session.pk)
     assert "Nora Nolan, RN, Mar 10, 2026" in page
     assert "Paula Petit, MD, Mar 10, 2026" in page
+    assert "Discharged, signed, co-signed" in page
     assert SessionAddendum.objects.get().text == "Felt light-headed in the car."
     assert "Felt light-headed in the car." in page
 
