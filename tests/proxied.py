@@ -71,13 +71,9 @@ def proxied(*web_servers: str) -> Iterator[tuple[Browser, int]]:
         folder = Path(name)
         certificate, key = certificate_of_the_clinic(folder)
         plain, secure, own = free_ports(3)
-        configuration = (CHECKOUT / "deploy" / "Caddyfile").read_text()
-        for there, here in {"8080": str(plain), "8443": str(secure), ":8081": f":{own}", **OF_DEBIAN}.items():
-            assert configuration.count(there) == 1, there
-            configuration = configuration.replace(there, here)
-        (folder / "Caddyfile").write_text(configuration)
+        configuration = configured(folder, {"8080": str(plain), "8443": str(secure), ":8081": f":{own}"})
         process = subprocess.Popen(
-            [program(), "run", "--config", str(folder / "Caddyfile")],
+            [program(), "run", "--config", configuration],
             env={
                 "HOME": name,
                 "ALLOWED_HOSTS": f"{NAME}, other.example",
@@ -93,6 +89,16 @@ def proxied(*web_servers: str) -> Iterator[tuple[Browser, int]]:
         finally:
             process.terminate()
             process.wait(timeout=30)
+
+
+def configured(folder: Path, ports: dict[str, str]) -> Path:
+    """The file as it is deployed, on other ports, as Debian's Caddy understands it."""
+    configuration = (CHECKOUT / "deploy" / "Caddyfile").read_text()
+    for there, here in {**ports, **OF_DEBIAN}.items():
+        assert configuration.count(there) == 1, there
+        configuration = configuration.replace(there, here)
+    (folder / "Caddyfile").write_text(configuration)
+    return folder / "Caddyfile"
 
 
 def program() -> str:

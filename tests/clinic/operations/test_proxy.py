@@ -1,11 +1,13 @@
 """Does deploy/Caddyfile do what it promises? Debian's Caddy runs it, before two gunicorns set up as in production."""
 
 import http.client
+import json
 import os
 import signal
 import ssl
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter
@@ -20,11 +22,12 @@ import pytest
 
 from tests.journeys.server import CHECKOUT, Served, served
 from tests.own_server import OwnServer, django_on
-from tests.proxied import NAME, Browser, proxied
+from tests.proxied import NAME, Browser, configured, program, proxied
 from tests.scenarios.cast import PASSWORD, clinic_cast
 from tests.test_operations_manual import PRODUCTION
 
 HSTS = "max-age=31536000; includeSubDomains; preload"
+SECOND = 10**9  # Caddy counts in nanoseconds
 NO_SUCH_CLIENT = "203.0.113.9"
 
 
@@ -51,6 +54,20 @@ def front(replicas: tuple[Served, Served]) -> Iterator[tuple[Browser, int]]:
         yield standing
 
 
+@pytest.fixture(scope="module")
+def understood() -> dict[str, Any]:
+    """What Caddy itself reads in the file: its server for HTTPS."""
+    with tempfile.TemporaryDirectory() as folder:
+        adapted = subprocess.run(
+            [program(), "adapt", "--config", configured(Path(folder), {})],
+            env={"ALLOWED_HOSTS": NAME, "PROXY_TLS": "internal", "WEB_SERVERS": "web-1:8000 web-2:8000"},
+            capture_output=True,
+            check=True,
+        )
+    servers = json.loads(adapted.stdout)["apps"]["http"]["servers"]
+    return next(server for server in servers.values() if server["listen"] == [":8443"])
+
+
 @pytest.fixture
 def person(front: tuple[Browser, int]) -> Browser:
     return replace(front[0], cookies={})
@@ -66,6 +83,29 @@ def sign_in(person: Browser, **headers: str) -> int:
     return person.ask("/sign-in/", urlencode(form), {name.replace("__", "-"): said for name, said in headers.items()})[
         0
     ]
+
+
+def test_caddy_reads_limits_in_the_file(understood: dict[str, Any]) -> None:
+    seconds = {name: understood[name] // SECOND for name in understood if name.endswith("timeout")}
+    forwarding = next(part for part in handlers(understood) if part["handler"] == "reverse_proxy")
+
+    assert seconds == {"read_timeout": 30, "read_header_timeout": 10, "write_timeout": 90, "idle_timeout": 120}
+    assert [part["max_size"] for part in handlers(understood) if "max_size" in part] == [2_000_000]
+    assert understood["protocols"] == ["h1", "h2"]
+    assert [upstream["dial"] for upstream in forwarding["upstreams"]] == ["web-1:8000", "web-2:8000"]
+    assert forwarding["health_checks"]["active"]["uri"] == "/healthz"
+    assert forwarding["load_balancing"]["try_duration"] > forwarding["health_checks"]["passive"]["fail_duration"]
+    assert forwarding["transport"]["keep_alive"] == {"enabled": False}
+    # Longer than gunicorn lets a request take, and short enough to be over before the person's answer is.
+    assert 30 < forwarding["transport"]["response_header_timeout"] // SECOND < seconds["write_timeout"]
+    assert "trusted_proxies" not in str(understood)
+
+
+def handlers(tree: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(tree, dict) and "handler" in tree:
+        yield tree
+    for child in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
+        yield from handlers(child)
 
 
 def test_page_comes_over_tls_and_names_no_program(person: Browser) -> None:
@@ -145,12 +185,16 @@ class Counting(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     asked: Counter[str]
+    opened = 0
     answers = True
+
+    def setup(self) -> None:
+        type(self).opened += 1
+        super().setup()
 
     def do_GET(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if self.path != "/healthz":
-            type(self).asked[self.command] += 1
+        type(self).asked["healthz" if self.path == "/healthz" else self.command] += 1
         if self.path == "/healthz" or self.answers:
             self.send_response(200)
             self.send_header("Content-Length", "0")
@@ -184,7 +228,7 @@ def test_request_that_may_have_been_done_is_never_sent_twice() -> None:
         server.shutdown()
         server.server_close()
 
-    assert asked(*servers) == Counter(POST=1)
+    assert asked(*servers)["POST"] == 1
     assert (status, headers["retry-after"]) == (502, "5")
     assert "look whether your last entry is there" in said
     assert "server" not in headers
@@ -201,7 +245,25 @@ def test_request_that_never_arrived_goes_to_the_other() -> None:
     alive.server_close()
 
     assert statuses == [200] * 20
-    assert asked(alive) == Counter(POST=20)
+    assert asked(alive)["POST"] == 20
+
+
+def test_slow_line_keeps_no_web_server_waiting() -> None:
+    """Half a body: nothing has been asked of the web server yet."""
+    server = counting(answers=True)
+
+    with proxied(f"127.0.0.1:{server.server_port}") as (person, _), person.connect() as connection:
+        connection.sendall(f"POST /sessions/ HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: 4\r\n\r\nab".encode())
+        time.sleep(0.5)
+        opened_for_half = server.RequestHandlerClass.opened - server.RequestHandlerClass.asked["healthz"]  # type: ignore[attr-defined]
+        connection.sendall(b"cd")
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+    server.shutdown()
+    server.server_close()
+
+    assert opened_for_half == 0
+    assert (answer.status, asked(server)["POST"]) == (200, 1)
 
 
 def test_one_replica_dies_under_load_and_nobody_notices(person: Browser, replicas: tuple[Served, Served]) -> None:
