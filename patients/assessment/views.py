@@ -67,10 +67,11 @@ def assessment_start(request: StaffRequest, patient_id):
 @require_http_methods(["GET", "POST"])
 def assessment_finding(request: StaffRequest, patient_id, assessment_id, code):
     """Answer one condition."""
-    draft, condition = _assessment_or_404(patient_id, assessment_id), _condition_or_404(code)
+    condition = _condition_or_404(code)
     form = FindingForm(request.POST or None, condition=condition, initial={"source": Source.PATIENT})
     if form.is_valid():
         try:
+            draft = _assessment_or_404(patient_id, assessment_id)
             actions.record_findings(assessment=draft, findings={code: form.finding()}, **_who(request, form))
         except Refusal as refusal:
             form.refuse(refusal)
@@ -108,10 +109,10 @@ def assessment_findings(request: StaffRequest, patient_id, assessment_id):
 @require_http_methods(["GET", "POST"])
 def assessment_pressure(request: StaffRequest, patient_id, assessment_id):
     """Blood pressure at rest; the three conditions about it follow."""
-    draft = _assessment_or_404(patient_id, assessment_id)
     form = PressureForm(request.POST or None, now=request.now)
     if form.is_valid():
         try:
+            draft = _assessment_or_404(patient_id, assessment_id)
             actions.record_resting_pressure(assessment=draft, readings=form.readings(), **_who(request, form))
         except Refusal as refusal:
             form.refuse(refusal)
@@ -125,10 +126,11 @@ def assessment_pressure(request: StaffRequest, patient_id, assessment_id):
 @require_http_methods(["GET", "POST"])
 def assessment_reason(request: StaffRequest, patient_id, assessment_id, code):
     """Say why a condition that is met may be accepted."""
-    draft, _ = _assessment_or_404(patient_id, assessment_id), _condition_or_404(code)
+    _condition_or_404(code)
     form = ReasonForm(request.POST or None)
     if form.is_valid():
         try:
+            draft = _assessment_or_404(patient_id, assessment_id)
             actions.give_reason(assessment=draft, code=code, **form.given(), **_who(request, form))
         except Refusal as refusal:
             form.refuse(refusal)
@@ -142,10 +144,11 @@ def assessment_reason(request: StaffRequest, patient_id, assessment_id, code):
 @require_http_methods(["GET", "POST"])
 def assessment_override(request: StaffRequest, patient_id, assessment_id, code):
     """Let a hard stop pass, with the medical director's signature."""
-    draft, _ = _assessment_or_404(patient_id, assessment_id), _condition_or_404(code)
+    _condition_or_404(code)
     form = OverrideForm(request.POST or None)
     if form.is_valid():
         try:
+            draft = _assessment_or_404(patient_id, assessment_id)
             actions.override_hard_stop(assessment=draft, code=code, **form.given(), **_who(request, form))
         except ProofRefused as refusal:
             form.refuse(refusal, "password")
@@ -175,10 +178,10 @@ def assessment_ready(request: StaffRequest, patient_id, assessment_id):
 @require_http_methods(["GET", "POST"])
 def assessment_sign(request: StaffRequest, patient_id, assessment_id):
     """Decide and sign. Opened as a page it is the assessment with its decision panel."""
-    draft = _assessment_or_404(patient_id, assessment_id)
     form = DecisionForm(request.POST or None)
     if form.is_valid():
         try:
+            draft = _assessment_or_404(patient_id, assessment_id)
             actions.sign_assessment(assessment=draft, **form.given(), **_who(request, form))
         except ProofRefused as refusal:
             form.refuse(refusal, "password")

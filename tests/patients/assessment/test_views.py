@@ -138,6 +138,28 @@ def test_queries_do_not_grow_with_findings(as_, cast, django_assert_num_queries)
             nora.get(page_of(assessment))
 
 
+@pytest.mark.parametrize(
+    ("who", "form", "code"),
+    [
+        ("nora", "pressure", []),
+        ("nora", "findings", []),
+        ("nora", "finding", ["mania"]),
+        ("paula", "reason", ["recent_stroke"]),
+        ("paula", "sign", []),
+        ("dirk", "override", ["hypersensitivity"]),
+    ],
+)
+def test_form_asks_for_twelve_queries_at_most(as_, cast, django_assert_max_num_queries, who, form, code):
+    assessment = under_review(cast, met=MET)
+    address = reverse(f"patients:assessment-{form}", args=[assessment.patient_id, assessment.pk, *code])
+    reader = as_(who)
+
+    with django_assert_max_num_queries(12):
+        answer = reader.get(address)
+
+    assert answer.context["page"].sheet.id == assessment.pk
+
+
 def test_assessment_of_another_person_is_not_found(as_, cast):
     mine = under_review(cast, met=MET)
     other = referred(cast, given_name="Noa", phone="+12025550177")
