@@ -1,11 +1,13 @@
 """Which merges of a person stand or were undone, and what was written since on each of the records?"""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 
 from patients.courses.models import Course
 from patients.history.models import Allergy, Weight
@@ -15,6 +17,16 @@ from patients.registration import queries as registration_queries
 from patients.registration.models import Patient
 from sessions.administration.models import TreatmentSession
 from sessions.scheduling.models import Appointment
+
+# What is written on a record, and when it was.
+KINDS: Final[Mapping[str, tuple[type[Any], str]]] = {
+    "courses": (Course, "opened_at"),
+    "visits": (Appointment, "booked_at"),
+    "sessions": (TreatmentSession, "opened_at"),
+    "questionnaires": (QuestionnaireResponse, "recorded_at"),
+    "allergies": (Allergy, "recorded_at"),
+    "weights": (Weight, "recorded_at"),
+}
 
 
 @dataclass(frozen=True)
@@ -62,10 +74,13 @@ def records_of_merges(person_id: UUID) -> tuple[dict[UUID, UUID], frozenset[UUID
 
 def undoing(merge: Merge) -> Undoing:
     """What the page says before a merge is undone."""
-    inner = _below(merge)
-    records = frozenset(registration_queries.records_of(merge.merged.person_id).values_list("pk", flat=True))
+    merged_into, records = records_of_merges(merge.merged.person_id)
+    inner = _below(merge.merged_id, merged_into)
+    written = _written(records, merge.merged_at)
     return Undoing(
-        row=_row(merge), stays=_written(records - inner, merge.merged_at), goes=_written(inner, merge.merged_at)
+        row=_row(merge),
+        stays=_counted(written, records - inner),
+        goes=_counted(written, inner),
     )
 
 
@@ -74,30 +89,32 @@ def _of(person_id: UUID) -> QuerySet[Merge]:
     return Merge.objects.filter(Q(merged__in=records) | Q(into__in=records))
 
 
-def _below(merge: Merge) -> frozenset[UUID]:
+def _below(merged_id: UUID, merged_into: Mapping[UUID, UUID]) -> frozenset[UUID]:
     """The record that was merged, and those that were merged into it before."""
-    merged_into, records = records_of_merges(merge.merged.person_id)
-    inside = {merge.merged_id}
-    while more := {one for one in records if merged_into.get(one) in inside} - inside:
+    inside = {merged_id}
+    while more := {one for one, into in merged_into.items() if into in inside} - inside:
         inside |= more
     return frozenset(inside)
 
 
-def _written(record_ids: frozenset[UUID], since: datetime) -> tuple[tuple[str, int], ...]:
-    """How many rows of each kind were written on some records since a moment; kinds without any are left out."""
-    kinds: tuple[tuple[str, type[Any], str], ...] = (
-        ("courses", Course, "opened_at"),
-        ("visits", Appointment, "booked_at"),
-        ("sessions", TreatmentSession, "opened_at"),
-        ("questionnaires", QuestionnaireResponse, "recorded_at"),
-        ("allergies", Allergy, "recorded_at"),
-        ("weights", Weight, "recorded_at"),
-    )
+def _written(record_ids: frozenset[UUID], since: datetime) -> list[tuple[str, UUID, int]]:
+    """How many rows of each kind were written on each of some records since a moment, in one query."""
     counted = [
-        (label, model.objects.filter(patient__in=record_ids, **{f"{moment}__gte": since}).count())
-        for label, model, moment in kinds
+        model.objects.filter(patient__in=record_ids, **{f"{moment}__gte": since})
+        .order_by()
+        .values_list(Value(label), "patient_id")
+        .annotate(many=Count("pk"))
+        for label, (model, moment) in KINDS.items()
     ]
-    return tuple((label, count) for label, count in counted if count)
+    return list(counted[0].union(*counted[1:], all=True))
+
+
+def _counted(written: Iterable[tuple[str, UUID, int]], records: frozenset[UUID]) -> tuple[tuple[str, int], ...]:
+    """The same for some of the records together; kinds without any are left out."""
+    total: Counter[str] = Counter()
+    for label, record_id, many in written:
+        total[label] += many if record_id in records else 0
+    return tuple((label, total[label]) for label in KINDS if total[label])
 
 
 def _row(merge: Merge) -> MergeRow:

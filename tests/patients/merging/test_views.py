@@ -147,6 +147,17 @@ def test_comparison_asks_for_twelve_queries_at_most(ada: Client, cast: Cast) -> 
     assert len(captured) <= 12
 
 
+def test_undoing_asks_for_twelve_queries_at_most(ada: Client, cast: Cast) -> None:
+    maria, mia = twice_registered(cast)
+    merge = merged(cast, maria, mia)
+
+    with CaptureQueriesContext(connection) as captured:
+        page = ada.get(reverse("patients:merge-undo", args=[maria.pk, merge.pk]))
+
+    assert page.context["undoing"].row.id == merge.pk
+    assert len(captured) <= 12
+
+
 def test_merge_leads_to_the_record_that_stands_and_is_on_both_trails(ada: Client, cast: Cast) -> None:
     maria, mia = twice_registered(cast)
 
