@@ -73,7 +73,10 @@ class QuestionnaireResponse(models.Model):
             models.Index(fields=["patient", "instrument", "answered_at"], name="response_of_patient"),
             # today's page: the courses with a score of the last days, of which those of one site are picked
             models.Index(
-                fields=["answered_at"], include=["course"], condition=Q(instrument="phq9"), name="response_of_phq9"
+                fields=["answered_at"],
+                include=["course", "id"],
+                condition=Q(instrument="phq9"),
+                name="response_of_phq9",
             ),
         ]
 

@@ -11,7 +11,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="questionnaireresponse",
             index=Index(
-                condition=Q(instrument="phq9"), fields=["answered_at"], include=("course",), name="response_of_phq9"
+                condition=Q(instrument="phq9"),
+                fields=["answered_at"],
+                include=("course", "id"),
+                name="response_of_phq9",
             ),
         ),
     ]
