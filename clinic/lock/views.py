@@ -1,12 +1,13 @@
 """One's own account, and the lock of the screen."""
 
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve, reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clinic.kit.refusals import Refusal
@@ -128,13 +129,23 @@ def kept(request: LoginRequest) -> HttpResponse:
 @requires()
 @require_http_methods(["GET", "POST"])
 def switch(request: LoginRequest) -> HttpResponse:
-    """Somebody else takes over the screen: this login ends, and nothing of it is shown."""
+    """Somebody else takes over the screen: this login ends, and nothing of it is shown but the room's own sheet."""
     if request.method == "GET":
         return redirect("clinic:home")
-    typed = request.POST.get(KEPT, "")
+    typed, sheet = request.POST.get(KEPT, ""), _sheet_behind(request)
     logout(request)
     keep_for_sign_in(request, typed)
-    return redirect("account_login")
+    return redirect(f"{reverse('account_login')}?{urlencode({'next': sheet})}" if sheet else "account_login")
+
+
+def _sheet_behind(request: LoginRequest) -> str:
+    """The infusion goes on whoever charts it: its sheet, and no other page, is passed on to the next person."""
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    try:
+        is_sheet = came_from.netloc == request.get_host() and resolve(came_from.path).view_name == "sessions:sheet"
+    except Resolver404:
+        return ""
+    return came_from.path if is_sheet else ""
 
 
 def _opened(request: LoginRequest):

@@ -424,6 +424,26 @@ def test_somebody_else_takes_over_a_locked_screen_and_begins_clean(nora, cast):
     assert login_of(cast.nora).ended_at == AT
 
 
+@pytest.mark.parametrize(
+    ("page", "passed_on"),
+    [
+        ("http://testserver/sessions/01890a5d-ac96-774b-bcce-b302099a8057/", True),
+        ("http://testserver/patients/01890a5d-ac96-774b-bcce-b302099a8057/", False),
+        ("http://elsewhere.example/sessions/01890a5d-ac96-774b-bcce-b302099a8057/", False),
+        ("http://testserver/no/such/page/", False),
+        ("", False),
+    ],
+)
+def test_only_the_sheet_of_the_room_is_passed_on_to_somebody_else(nora, page, passed_on):
+    nora.post(reverse("clinic:lock"))
+
+    left = nora.post(reverse("clinic:switch"), headers={"referer": page})
+
+    assert left["Location"] == "/sign-in/" + (
+        "?next=%2Fsessions%2F01890a5d-ac96-774b-bcce-b302099a8057%2F" if passed_on else ""
+    )
+
+
 def test_key_that_was_planted_before_does_not_survive_signing_in(cast, clock):
     client = Client()
     client.cookies["stepwell"] = "planted0planted0planted0planted0"
