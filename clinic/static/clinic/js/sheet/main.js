@@ -55,6 +55,7 @@ async function start(sheet) {
   const banners = makeBanners(part("banners"), sheet, tools);
   const panels = makePanels(sheet, { rules, view: () => view, record, changed: () => refresh() });
   const thumb = makeThumb(part("thumb"), tools);
+  const links = guardLinks(sheet, sheet.querySelector("[data-toasts]"), () => connection.isDown);
 
   function open(name, subject) {
     if (name === "log") showLog(true);
@@ -102,6 +103,7 @@ async function start(sheet) {
     head.show(view, moment, connection);
     side.show(view, moment);
     thumb.show(view, moment, { opened: panels.opened(), hasUnsent: waiting().length > 0 });
+    links.settle();
     banners.show(view, moment, { isKept, refused: outbox.all().filter((one) => one.refused !== null).map((one) => ({ ...one, isElsewhere: one.session !== state.session.id })) });
     table(view.readings.map(({ at, data }) => ({ at, data })));
     sheet.classList.toggle("is-preparing", view.phase === "preparing");
@@ -155,7 +157,6 @@ async function start(sheet) {
     Object.assign(connection, { kind, trouble: kind ? sentence : null, isDown: kind === "down" || kind === "silent", isSilent: kind === "silent", isSignedOut: kind === "signed-out" });
   }
 
-  guardLinks(sheet, sheet.querySelector("[data-toasts]"), () => connection.isDown);
   sheet.addEventListener("sheet:changed", refresh);
   document.addEventListener("screen:locked", refresh);
   window.addEventListener("beforeunload", (event) => {
