@@ -15,7 +15,6 @@ from clinic.rooms.rules import clock
 from clinic.staff.models import User
 from clinic.staff.permissions import Permission, Role
 
-
 TASKS_SHOWN: Final = 6
 
 
