@@ -24,14 +24,13 @@ from patients.instruments.models import QuestionnaireResponse
 from patients.instruments.queries import BASELINE_BATTERY, BASELINE_BEFORE_COURSE
 from patients.registration import queries as registration_queries
 from patients.treatment_plan.models import Consent
-from sessions.administration.models import PreSessionCheck, SessionState, TreatmentSession
+from sessions.administration.models import OPEN_STATES, PreSessionCheck, SessionState, TreatmentSession
 from sessions.administration.queries.chart import entries_of_each
 from sessions.administration.queries.sheet import due_rows
 from sessions.administration.rules import chart, dosing, monitoring
 from sessions.scheduling import queries as visit_queries
 from sessions.scheduling.queries import VisitRow
 
-OPEN: Final = (SessionState.PREPARING, SessionState.RUNNING, SessionState.PAUSED, SessionState.RECOVERY)
 GROUPS: Final = (rules.DESK, rules.ROOMS, rules.RECOVERY, rules.EXPECTED, rules.GONE, rules.OFF)
 
 
@@ -128,7 +127,7 @@ def rooms_now(house: Floor, user: User) -> tuple[RoomNow, ...]:
 
 def _sessions(site: UUID, visits: UUID) -> QuerySet[TreatmentSession]:
     fasting = PreSessionCheck.objects.filter(entry__session=OuterRef("pk")).order_by("-entry__occurred_at")
-    is_open = Q(state__in=[str(state) for state in OPEN], appointment__site=site)
+    is_open = Q(state__in=[str(state) for state in OPEN_STATES], appointment__site=site)
     return (
         TreatmentSession.objects.filter(is_open | Q(AnyOf(F("appointment"), visits)))
         .select_related("plan", "patient__merged_into")
@@ -183,7 +182,7 @@ def _facts(visit: VisitRow, session: Any, course: Any) -> rules.VisitFacts:
 
 
 def _open(sessions: Sequence[Any], zone: str, now: datetime) -> tuple[SessionNow, ...]:
-    still_open = [session for session in sessions if session.state in OPEN]
+    still_open = [session for session in sessions if session.state in OPEN_STATES]
     entries = entries_of_each([session.pk for session in still_open])
     return tuple(_session_now(session, chart.standing(entries[session.pk]), zone, now) for session in still_open)
 

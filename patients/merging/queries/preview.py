@@ -24,10 +24,9 @@ from patients.registration import queries as registration_queries
 from patients.registration.models import DETAIL_FIELDS, Patient
 from patients.registration.rules import as_record_number
 from patients.treatment_plan.models import TreatmentPlan
-from sessions.administration.models import TreatmentSession
+from sessions.administration.models import OPEN_STATES, TreatmentSession
 from sessions.scheduling.models import Appointment, VisitState
 
-TREATED_NOW: Final = ("preparing", "running", "paused", "recovery")
 TO_COME: Final = (VisitState.SCHEDULED, VisitState.ARRIVED, VisitState.IN_ROOM)
 # What is counted on each side, by the name of the annotation.
 COUNTED: Final = {
@@ -174,7 +173,7 @@ def _people(person_ids: Collection[UUID], now: datetime) -> QuerySet[Patient, An
         allergy_list=ArraySubquery(allergies.order_by("recorded_at", "id").values("substance")),
         visits_to_come=ArraySubquery(ahead.order_by("starts_at", "id").values(row=visit)),
         has_open_course=Exists(of(Course, state__in=sorted(ACTIVE_STATES))),
-        is_being_treated=Exists(of(TreatmentSession, state__in=TREATED_NOW)),
+        is_being_treated=Exists(of(TreatmentSession, state__in=OPEN_STATES)),
     )
 
 

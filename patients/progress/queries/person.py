@@ -28,12 +28,11 @@ from patients.registration import queries as registration_queries
 from patients.registration.models import Patient
 from patients.registration.rules import age_years
 from patients.treatment_plan.models import Consent, TreatmentPlan
-from sessions.administration.models import SessionState, TreatmentSession
+from sessions.administration.models import OPEN_STATES, TreatmentSession
 from sessions.follow_up import rules as follow_up_rules
 from sessions.follow_up.models import CheckIn
 from sessions.scheduling.models import Appointment, VisitState
 
-OPEN_SESSION = (SessionState.PREPARING, SessionState.RUNNING, SessionState.PAUSED, SessionState.RECOVERY)
 AT_THE_CLINIC = (VisitState.ARRIVED, VisitState.IN_ROOM)
 
 
@@ -185,7 +184,7 @@ def _latest_course(patient: UUID, today_from: datetime) -> QuerySet[Course, Any]
     consent = Consent.objects.filter(course=OuterRef("pk")).order_by("-given_at", "-id")
     coming = Q(state=VisitState.SCHEDULED, starts_at__gte=today_from) | Q(state__in=AT_THE_CLINIC)
     visits = Appointment.objects.filter(coming, course=OuterRef("pk")).order_by("starts_at", "id")
-    in_room = TreatmentSession.objects.filter(course=OuterRef("pk"), state__in=OPEN_SESSION).order_by("-number")
+    in_room = TreatmentSession.objects.filter(course=OuterRef("pk"), state__in=OPEN_STATES).order_by("-number")
     given = TreatmentSession.objects.filter(course=OuterRef("pk"), stopped_at__isnull=False).order_by()
     review_row = JSONObject(decision="decision", signed_at="signed_at", until="expires_on")
     plan_row = JSONObject(version="version", signed_at="signed_at", sessions="session_count")

@@ -35,7 +35,7 @@ BY_INDEX: Final = "SELECT set_config('enable_seqscan', %s, true)"
 class Fits(Exact):
     """For a filter that compares the parts of a name with words as PostgreSQL writes them: `'mar':* & 'gr':*`."""
 
-    def get_rhs_op(self, connection: Any, rhs: str) -> str:  # noqa: ARG002 - the signature of Django
+    def get_rhs_op(self, _connection: Any, rhs: str) -> str:
         return f"@@ {rhs}::tsquery"
 
 

@@ -4,6 +4,7 @@ from sessions.administration.models.checks import DischargeCheck, GateOverride, 
 from sessions.administration.models.doses import DrugRecord, InfusionStep
 from sessions.administration.models.events import AdverseEvent, Experience, HelpCall, SessionNote
 from sessions.administration.models.session import (
+    OPEN_STATES,
     EntryKind,
     SessionAddendum,
     SessionEntry,
@@ -13,6 +14,7 @@ from sessions.administration.models.session import (
 from sessions.administration.models.vitals import SkippedReading, VitalSigns
 
 __all__ = [
+    "OPEN_STATES",
     "AdverseEvent",
     "DischargeCheck",
     "DrugRecord",

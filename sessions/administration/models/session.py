@@ -26,6 +26,10 @@ class SessionState(models.TextChoices):
     NOT_TREATED = "not_treated", "Not treated"
 
 
+# The sheet is open and somebody is, or is about to be, under treatment.
+OPEN_STATES = (SessionState.PREPARING, SessionState.RUNNING, SessionState.PAUSED, SessionState.RECOVERY)
+
+
 @tracked()
 class TreatmentSession(SignableRecord):
     """One infusion visit in the room, pinned to the plan version it is given under.
