@@ -24,7 +24,6 @@ from clinic.sites.models import Site
 from clinic.staff.models import User
 from patients.registration import queries as registration_queries
 from patients.registration.models import Patient
-from patients.registration.rules import as_record_number
 
 PAGE_ROWS = 50
 ACCESS = "access"
@@ -226,12 +225,6 @@ def change_detail(kind: str, event_id: int) -> ChangeDetail | None:
         fields=_field_changes(model, before, event, {**names, **{str(key): number for key, number in records.items()}}),
         earlier=tuple(_change_of_event(kind, row, names) for row in history),
     )
-
-
-def patient_by_record_number(typed: str) -> UUID | None:
-    """Whom a record number belongs to, typed with its hyphen or without."""
-    record_number = as_record_number("".join(one for one in typed if one.isdigit())) or typed
-    return Patient.objects.filter(record_number=record_number).values_list("pk", flat=True).first()
 
 
 def record_number_of(patient_id: UUID | None) -> str:

@@ -11,6 +11,7 @@ from clinic.reports import queries
 from clinic.reports.forms import ChangesForm, FindRecordForm, LooksForm, TrailForm
 from clinic.staff.permissions import Permission
 from clinic.staff.requests import StaffRequest
+from patients.registration import queries as registration_queries
 
 
 @requires(Permission.VIEW_TRAIL)
@@ -50,11 +51,11 @@ def change(request: StaffRequest, kind: str, event_id: int) -> HttpResponse:
 def find(request: StaffRequest) -> HttpResponse:
     """From a record number to that person's part of the trail."""
     form = FindRecordForm(request.POST)
-    patient_id = queries.patient_by_record_number(form.cleaned_data["record_number"]) if form.is_valid() else None
-    if patient_id is None:
+    found = registration_queries.of_number(form.cleaned_data["record_number"]) if form.is_valid() else None
+    if found is None:
         messages.error(request, "Nobody has that record number. It looks like 204-118.")
         return redirect("clinic:trail")
-    return redirect(f"{reverse('clinic:trail')}?patient={patient_id}")
+    return redirect(f"{reverse('clinic:trail')}?patient={found.pk}")
 
 
 def _colleagues(request: StaffRequest) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from clinic.staff.models import User
 from patients.merging import queries, rules
 from patients.merging.models import Merge
 from patients.registration import actions as registration_actions
+from patients.registration import queries as registration_queries
 from patients.registration.models import Patient, Verdict
 
 NOT_TWO: Final = "These are not, or no longer, two people. Open the list of possible duplicates again."
@@ -104,7 +105,7 @@ def tell_apart(*, kept: UUID, other: UUID, reason: str, by: User, now: datetime)
 @transaction.atomic
 def report(*, patient_id: UUID, record_number: str, reason: str, by: User, now: datetime) -> None:
     """Say that another record may be of this person. Refused when no other person has that number."""
-    other = queries.one_of_number(record_number)
+    other = registration_queries.of_number(record_number)
     if other is None or patient_id in {other.pk, other.person_id}:
         raise NotTwoPeople("Nobody else has that record number. It looks like 204-118.")
     registration_actions.note_duplicate(

@@ -2,7 +2,7 @@
 
 from patients.merging.queries.merges import MergeRow, Undoing, merge_of, merges_of, records_of_merges, undoing
 from patients.merging.queries.pairs import Pair, PairsPage, pairs_page
-from patients.merging.queries.preview import Person, Preview, one_of_number, people_of, preview, what_changed
+from patients.merging.queries.preview import Person, Preview, people_of, preview, what_changed
 
 __all__ = [
     "MergeRow",
@@ -13,7 +13,6 @@ __all__ = [
     "Undoing",
     "merge_of",
     "merges_of",
-    "one_of_number",
     "pairs_page",
     "people_of",
     "preview",

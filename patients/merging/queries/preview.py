@@ -22,7 +22,6 @@ from patients.merging import rules
 from patients.merging.rules import Judgement, Side, VisitAhead
 from patients.registration import queries as registration_queries
 from patients.registration.models import DETAIL_FIELDS, Patient
-from patients.registration.rules import as_record_number
 from patients.treatment_plan.models import TreatmentPlan
 from sessions.administration.models import OPEN_STATES, TreatmentSession
 from sessions.scheduling.models import Appointment, VisitState
@@ -144,12 +143,6 @@ def people_of(record_ids: Collection[UUID], *, now: datetime) -> dict[UUID, Pers
     standing = dict(Patient.objects.filter(pk__in=record_ids).values_list("pk", "person_id"))
     people = {person.pk: _person(person) for person in _people(set(standing.values()), now)}
     return {record_id: people[person_id] for record_id, person_id in standing.items()}
-
-
-def one_of_number(typed: str) -> Patient | None:
-    """The record of a number, typed with its hyphen or without."""
-    number = as_record_number("".join(one for one in typed if one.isdigit()))
-    return Patient.objects.filter(record_number=number).first() if number else None
 
 
 def _people(person_ids: Collection[UUID], now: datetime) -> QuerySet[Patient, Any]:

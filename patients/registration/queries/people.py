@@ -17,7 +17,7 @@ from clinic.kit.phones import national
 from clinic.records import queries as record_queries
 from clinic.records.queries import Comparison
 from patients.registration.models import DETAIL_FIELDS, Language, Patient, SexAtBirth
-from patients.registration.rules import age_years
+from patients.registration.rules import age_years, as_record_number
 
 LISTED: Final = (
     *("given_name", "family_name", "preferred_name", "birth_date", "record_number"),
@@ -45,6 +45,12 @@ class PersonRow:
 def patient(patient_id: UUID) -> Patient:
     """The person, or 404."""
     return get_object_or_404(Patient, pk=patient_id)
+
+
+def of_number(typed: str) -> Patient | None:
+    """The record of a number, typed with its hyphen or without."""
+    number = as_record_number("".join(one for one in typed if one.isdigit()))
+    return Patient.objects.filter(record_number=number).first() if number else None
 
 
 def records_of(person: Any) -> QuerySet[Patient, Any]:
