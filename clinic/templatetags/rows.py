@@ -7,13 +7,45 @@ from django.utils.safestring import SafeString
 
 from clinic.kit.addresses import address
 from clinic.kit.markup import filled, joined
-from clinic.templatetags.stepwell import clock, sign, state, weekday
+from clinic.templatetags.stepwell import clock, day, sign, state, weekday
 
 register = template.Library()
 
 LINK = '<a href="{}">{}</a>'
 PLAIN_LINK = '<a class="sw-link" href="{}">{}</a>'
 QUIET = '<span class="sw-quiet">{}</span>'
+
+# ---------------------------------------------------------------- people found
+FOUND = """
+        <tr>
+          <th scope="row"><a href="{}"><bdi>{}</bdi></a>{}{}</th>
+          <td class="sw-nowrap">{}</td>
+          <td class="num">{}</td>
+          <td class="sw-after sw-nowrap">{}</td>
+          <td class="sw-nowrap">{}</td>
+          <td>{}</td>
+        </tr>"""
+PREFERRED = ' <span class="sw-quiet">“<bdi>{}</bdi>”</span>'
+ALSO = ' <span class="sw-quiet">also registered as <bdi>{}</bdi></span>'
+
+
+@register.simple_tag
+def found_row(row: Any) -> SafeString:
+    """One person whom the words can mean."""
+    person = row.person
+    return filled(
+        FOUND,
+        address("patients:detail", person.id),
+        person.name,
+        filled(PREFERRED, person.preferred_name) if person.preferred_name else "",
+        joined([filled(ALSO, other) for other in person.also]),
+        day(person.birth_date),
+        person.age_years,
+        person.record_number,
+        person.phone or "–",
+        row.course_state or "None yet",
+    )
+
 
 # ---------------------------------------------------------------- the follow-up list
 CALL = """

@@ -3,8 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.db.models import F, QuerySet
+
+from clinic.kit.compiled import AnyOf, Compiled
 from patients.courses.models import Course, CourseTransition
 from patients.courses.rules import ACTIVE_STATES, STATE_LABELS, CourseState
 
@@ -55,10 +59,18 @@ def courses_of(patient_id: UUID, *, with_indication: bool) -> list[CourseRow]:
 
 def latest_states(patient_ids: Iterable[UUID]) -> dict[UUID, str]:
     """For each person the state of the course opened last, in words."""
-    latest = (
-        Course.objects.filter(patient__person_id__in=list(patient_ids))
+    latest = LATEST.tuples(people=list(patient_ids))
+    return {patient_id: STATE_LABELS[state] for patient_id, state in latest}
+
+
+def _latest(people: UUID) -> QuerySet[Course, Any]:
+    return (
+        Course.objects.filter(AnyOf(F("patient__person_id"), people))
         .order_by("patient__person_id", "-opened_at", "-id")
         .distinct("patient__person_id")
         .values_list("patient__person_id", "state")
     )
-    return {patient_id: STATE_LABELS[state] for patient_id, state in latest}
+
+
+# The list of those found asks this.
+LATEST = Compiled(_latest, slots={"people": UUID})
