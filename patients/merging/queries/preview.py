@@ -38,10 +38,18 @@ COUNTED: Final = {
     "task_count": "Open tasks",
     "allergy_count": "Allergies listed",
 }
+# As the form of a person's details calls them.
 LABELS: Final = {
     "is_voicemail_safe": "A voicemail may name the clinic",
     "email": "E-mail",
     "needs_interpreter": "Needs an interpreter",
+    "emergency_name": "Emergency contact",
+    "emergency_relation": "Relation to the person",
+    "emergency_phone": "Phone of the emergency contact",
+    "escort_name": "Ride home with",
+    "escort_phone": "Phone of the ride",
+    "referrer": "Referred by",
+    "address": "Street and number",
     "postal_code": "ZIP code",
 }
 

@@ -15,6 +15,7 @@ from patients.history import actions as history_actions
 from patients.history.models import Allergy
 from patients.merging import queries
 from patients.merging.models import Merge
+from patients.registration.forms import RegisterForm
 from patients.registration.models import DuplicateNote, Patient
 from sessions.administration.models import TreatmentSession
 from tests.architecture.people import one_of_everything
@@ -129,6 +130,16 @@ def test_comparison_shows_what_differs_and_what_each_has_and_nothing_clinical(ad
     for hidden in ("F33.2", "PHQ", "severe"):
         assert hidden not in page
     assert AccessEvent.objects.latest("id").patient_ids == sorted([session.patient_id, mia.pk])
+
+
+def test_comparison_calls_each_detail_as_the_form_does(cast: Cast) -> None:
+    first, second = people.registered(cast), people.registered(cast, **TWIN)
+    form = RegisterForm(today=NOW.date())
+
+    page = queries.preview(first.pk, second.pk, now=NOW)
+
+    assert page is not None
+    assert {line.label for line in page.details} <= set(form.labels.values())
 
 
 def test_comparison_of_nobody_is_not_found(ada: Client, cast: Cast) -> None:
