@@ -32,7 +32,7 @@ def _front_desk(user: User, now: datetime) -> Today:
         role=Role.FRONT_DESK,
         heading=_heading(house),
         words=_count_words(house),
-        acts=_acts(("Register patient", "patients:register"), ("Calendar", "sessions:day")),
+        acts=_acts(("Register a person", "patients:register"), ("Calendar", "sessions:day")),
         needs=_desk_needs(house),
         board=board(house, user),
         rooms=rooms_now(house, user),

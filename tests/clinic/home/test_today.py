@@ -3,10 +3,12 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from clinic.audit.models import AccessEvent
 from clinic.home.queries.pages import today
+from clinic.home.queries.parts import Need
 from clinic.staff import actions as staff_actions
 from clinic.staff.permissions import Role
 from tests.scenarios import assessments, people, treatments, visits
@@ -238,3 +240,20 @@ def test_a_sign_leads_to_what_fixes_it_where_the_reader_may(cast):
     assert signs["Ride"].url == reverse("sessions:visit-escort", args=[visit.pk])
     assert (signs["Consent"].sign, signs["Consent"].url) == ("done", "")
     assert (signs["Fasting"].sign, signs["Fasting"].url) == ("open", "")
+
+
+def test_a_long_list_of_needs_is_folded_after_the_most_urgent():
+    needs = [Need("late", f"Person {number} is not here.", "/", "Open") for number in range(10)]
+
+    shown, folded = render_to_string("clinic/home/_needs.html", {"needs": needs}).split("<summary>")
+
+    assert "Person 7" in shown
+    assert "Person 8" not in shown
+    assert folded.startswith("2 more need you</summary>")
+    assert "Person 9" in folded
+
+
+def test_a_short_list_of_needs_is_not_folded():
+    needs = [Need("late", f"Person {number} is not here.", "/", "Open") for number in range(8)]
+
+    assert "<details" not in render_to_string("clinic/home/_needs.html", {"needs": needs})

@@ -43,7 +43,9 @@ function focused() {
 function show(markup) {
   const fresh = new DOMParser().parseFromString(markup, "text/html");
   const where = focused();
+  const unfolded = [...part.querySelectorAll("details[id][open]")].map((one) => one.id);
   part.replaceChildren(...fresh.body.childNodes);
+  for (const one of part.querySelectorAll("details[id]")) one.open ||= unfolded.includes(one.id);
   if (where) part.querySelector(where)?.focus({ preventScroll: true });
   freshAt = Date.now();
   say("");
