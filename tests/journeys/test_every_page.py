@@ -27,6 +27,7 @@ from tests.journeys.browser import Watch, check_axe
 from tests.journeys.moved_clock import MOVED_BY, Clock
 from tests.journeys.server import Served, served
 from tests.journeys.steps import sign_in
+from tests.journeys.touch import too_small_to_press
 from tests.scenarios import people
 
 LATE_MORNING = datetime(2026, 3, 10, 16, 30, tzinfo=UTC)  # 12:30 pm at Ashby Street, when the house is full
@@ -34,6 +35,7 @@ PEOPLE = 24  # the most telling stories
 INSTANCES = 5
 ROLES = ("fran", "nora", "mika", "paula", "dirk", "theo", "ada", "olga")
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+TABLET_WIDTH = 820
 IN_THE_DARK = frozenset({"sessions:sheet"})
 OWN_FOR_EACH_ROLE = frozenset({"clinic:home"})
 
@@ -140,6 +142,8 @@ class Round:
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         if wide > 0:
             self.wrong.append(f"{role} at {kind}: {wide} px too wide for a phone")
+        for width in (PHONE["width"], TABLET_WIDTH):
+            self.wrong += [f"{role} at {kind}, {width} px: {one}" for one in too_small_to_press(page, width=width)]
         page.set_viewport_size(WIDE)
 
 
@@ -176,7 +180,7 @@ def test_every_page_that_a_role_reaches_is_in_order(open_browser: Callable[..., 
 
     with ExitStack() as stack:
         for role in ROLES:
-            page = sign_in(open_browser(viewport=WIDE), f"{role}@example.org", DEMO_PASSWORD)
+            page = sign_in(open_browser(viewport=WIDE, has_touch=True), f"{role}@example.org", DEMO_PASSWORD)
             stack.callback(page.close)
             house.go(role, page, watch)
 
