@@ -20,6 +20,7 @@ STAND_INS: Mapping[type, Callable[[int], Any]] = {
     UUID: lambda number: UUID(int=0xC0FFEE << 64 | number),
     datetime: lambda number: datetime(1901, 1, 1, tzinfo=UTC) + timedelta(seconds=number),
     date: lambda number: date(1901, 1, 1) + timedelta(days=number),
+    str: lambda number: f"\x01 words that nobody writes, {number}",
 }
 
 
@@ -87,7 +88,7 @@ class Compiled:
         stand_ins = self._stand_ins
         sql, parameters = self._built.query.sql_with_params()
         named = {value: _Slot(name) for name, value in stand_ins.items()}
-        found = tuple(named.get(one, one) if isinstance(one, UUID | date) else one for one in parameters)
+        found = tuple(named.get(one, one) if isinstance(one, UUID | date | str) else one for one in parameters)
         missing = set(self.slots) - {one.name for one in found if isinstance(one, _Slot)}
         if missing:
             raise ValueError(f"the query does not use {', '.join(sorted(missing))} as it was given")

@@ -4,7 +4,7 @@ finding: search. people: lists and details. alike: records that look alike. name
 """
 
 from patients.registration.queries.alike import Alike, Look, known_of, known_of_record, likely, look, pair_of
-from patients.registration.queries.finding import MOST_FOUND, search
+from patients.registration.queries.finding import search
 from patients.registration.queries.named import columns_of_person, values_of_person
 from patients.registration.queries.people import (
     PersonRow,
@@ -18,6 +18,7 @@ from patients.registration.queries.people import (
     said,
     standing,
 )
+from patients.registration.queries.statements import MOST_FOUND
 
 __all__ = [
     "MOST_FOUND",

@@ -13,12 +13,14 @@ from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 
 from patients.registration.models import Patient
-from patients.registration.queries.finding import NOBODY, all_words, folded_words
+from patients.registration.queries.finding import folded_words
+from patients.registration.queries.statements import all_words
 from patients.registration.rules import Known, Likeness, age_years, is_minor, likeness
 
 MOST_ALIKE: Final = 5
 # Records that are judged; a family of this size at one phone number, or that many of one name, has not been seen.
 MOST_JUDGED: Final = 60
+NOBODY: Final = Q(pk__in=[])
 
 
 @dataclass(frozen=True)

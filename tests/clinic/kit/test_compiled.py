@@ -51,6 +51,21 @@ def test_each_call_asks_for_its_own_values(cast: Cast) -> None:
     assert read(user=uuid7()) == []
 
 
+def test_words_stand_where_their_slots_are_and_only_there(cast: Cast) -> None:
+    read = Compiled(
+        lambda name, credentials: (
+            User.objects.filter(full_name=name, credentials=credentials, is_active=True)
+            .exclude(full_name="Paula Petit")
+            .values_list("full_name")
+        ),
+        slots={"name": str, "credentials": str},
+    )
+
+    assert read.tuples(name="Nora Nolan", credentials="RN") == [("Nora Nolan",)]
+    assert read.tuples(name="Paula Petit", credentials="MD") == []
+    assert read.tuples(name="' OR 1=1 --", credentials="%s") == []
+
+
 def test_statement_is_built_once(cast: Cast) -> None:
     built = []
 

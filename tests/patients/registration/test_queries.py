@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from patients.registration import actions, queries
 from patients.registration.models import Patient
-from patients.registration.queries.finding import MOST_COMPARED
+from patients.registration.queries.statements import MOST_COMPARED
 from patients.registration.rules import Known, record_number
 from tests.scenarios import people
 from tests.scenarios.cast import NOW, Cast
