@@ -1,4 +1,4 @@
-"""How are the rows of long tables drawn? As functions: a page has dozens, and a template takes ten times as long."""
+"""How are rows of long tables and parts of sentences drawn? As functions: a template takes ten times as long."""
 
 from typing import Any
 
@@ -130,8 +130,21 @@ UNIT_BETTER = filled(' data-unit="better"')
 NO_SCORE = filled("""<td class="num sw-strong"></td>
               <td class="num" data-unit="better"></td>
             """)
+ANCHORED = '<a href="#{}">{}</a>'
 MISSED = '<div><span class="sw-state sw-quiet">{}{}</span></div>'
 HAPPENED = "<div>{}</div>"
+
+
+@register.simple_tag
+def sentences(told: Any) -> SafeString:
+    """The summary in words: some lead to the row they rest on, some are strong."""
+    return joined([filled("{} ", joined([_said(part) for part in sentence])) for sentence in told])
+
+
+def _said(part: Any) -> SafeString:
+    if part.anchor:
+        return filled(ANCHORED, part.anchor, part.text)
+    return filled("<strong>{}</strong>" if part.is_strong else "{}", part.text)
 
 
 @register.simple_tag

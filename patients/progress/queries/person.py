@@ -348,7 +348,7 @@ def _alert(kind: str, tasks: list[dict[str, Any]], now: datetime) -> Alert:
     return Alert(
         sign="late" if is_late else "due",
         text=f"{Task.Kind(kind).label}{several}",
-        url=reverse("clinic:tasks") if several else reverse("clinic:task", args=[tasks[0]["id"]]),
+        url=reverse("clinic:tasks") if several else address("clinic:task", tasks[0]["id"]),
     )
 
 
@@ -358,7 +358,7 @@ def _way_in(
     """Where a step leads, for those who may go there; empty for everybody else."""
     if course is None:
         return ""
-    ways = {
+    ways: dict[str, tuple[Permission, str, tuple[UUID] | tuple[UUID, str]]] = {
         rail_rules.ASSESSMENT: (Permission.VIEW_CLINICAL, "patients:assessment", (patient_id,)),
         rail_rules.PLAN: (Permission.VIEW_CLINICAL, "patients:plans", (patient_id,)),
         rail_rules.ADMINISTRATION: _way_to_session(course, patient_id, user),
@@ -371,10 +371,10 @@ def _way_in(
             (check_in.session_id, check_in.kind),
         )
     permission, name, arguments = ways[key]
-    return reverse(name, args=arguments) if user.may(permission) else ""
+    return address(name, *arguments) if user.may(permission) else ""
 
 
-def _way_to_session(course: Mapping[str, Any], patient_id: UUID, user: User) -> tuple[Permission, str, tuple[Any, ...]]:
+def _way_to_session(course: Mapping[str, Any], patient_id: UUID, user: User) -> tuple[Permission, str, tuple[UUID]]:
     if course["session_now"] and user.may(Permission.VIEW_SESSION):
         return Permission.VIEW_SESSION, "sessions:sheet", (course["session_now"]["id"],)
     if course["visit"]:
