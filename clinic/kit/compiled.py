@@ -131,6 +131,12 @@ def _reader_of(built: QuerySet[Any, Any]) -> Callable[[list[tuple[Any, ...]]], l
 class AnyOf(Exact):
     """For a filter that holds for each of a list: `filter(AnyOf(F("session"), sessions))`."""
 
+    prepare_rhs = False
+
+    def get_db_prep_lookup(self, value: Any, _connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """The list goes to the driver whole, which writes it as an array."""
+        return "%s", (value,)
+
     def get_rhs_op(self, _connection: Any, rhs: str) -> str:
         return f"= ANY({rhs})"
 

@@ -178,7 +178,7 @@ def looks(which: TrailFilter, *, before: Mark | None = None) -> Page:
 
 def changes(which: TrailFilter, *, before: Mark | None = None) -> Page:
     """Rows added or changed in any clinical table, newest first, one page of them."""
-    found = NEWEST() if which == TrailFilter() and before is None else list(_every_change(which, before))
+    found = _found(which, before)
     names = _names({row["who"] for row in found})
     people = _record_numbers({row["about"] for row in found if row["about"]})
     shown = tuple(_change(row, names, people) for row in found[:PAGE_ROWS])
@@ -186,18 +186,31 @@ def changes(which: TrailFilter, *, before: Mark | None = None) -> Page:
     return Page(shown, end, frozenset(people))
 
 
-def _every_change(which: TrailFilter, before: Mark | None) -> QuerySet[Any, dict[str, Any]]:
-    """One page of every table that is asked for, and of those the newest."""
+def _found(which: TrailFilter, before: Mark | None) -> list[dict[str, Any]]:
+    """The first page of all, of one person and of one colleague, by SQL that is built once; any other anew."""
+    records = _records_of(which.patient_id) if which.patient_id else None
+    if which == TrailFilter() and before is None:
+        return NEWEST()
+    if which == TrailFilter(patient_id=which.patient_id) and before is None:
+        return OF_PERSON(records=records)
+    if which == TrailFilter(user_id=which.user_id) and before is None:
+        return OF_COLLEAGUE(user=str(which.user_id))
+    return list(_every_change(which, before, records))
+
+
+def _every_change(which: TrailFilter, before: Mark | None = None, records: Any = None) -> QuerySet[Any, dict[str, Any]]:
+    """One page of every table that is asked for, and of those the newest; about a list of records, if one is given."""
     tables = {kind: model for kind, model in event_models().items() if which.kind in {"", kind}}
-    record_ids = _records_of(which.patient_id) if which.patient_id else []
-    parts = [_changes_of(kind, model, which, before, record_ids) for kind, model in tables.items()]
+    parts = [_changes_of(kind, model, which, before, records) for kind, model in tables.items()]
     every = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
     every = every.order_by("-pgh_created_at", "-table_name", "-pgh_id") if parts[1:] else every
     return every[: PAGE_ROWS + 1]
 
 
-# The page as it opens: the union of all tables takes longer to build than to read.
-NEWEST = Compiled(lambda: _every_change(TrailFilter(), None), slots={})
+# The union of all tables takes longer to build than to read.
+NEWEST = Compiled(lambda: _every_change(TrailFilter()), slots={})
+OF_PERSON = Compiled(lambda records: _every_change(TrailFilter(), records=records), slots={"records": UUID})
+OF_COLLEAGUE = Compiled(lambda user: _every_change(TrailFilter(user_id=user)), slots={"user": str})
 
 
 def change_detail(kind: str, event_id: int) -> ChangeDetail | None:
@@ -264,7 +277,7 @@ def _within(rows: QuerySet[Any, Any], which: TrailFilter, field: str) -> QuerySe
 
 
 def _changes_of(
-    kind: str, model: type[Model], which: TrailFilter, before: Mark | None, record_ids: list[UUID]
+    kind: str, model: type[Model], which: TrailFilter, before: Mark | None, records: Any
 ) -> QuerySet[Any, dict[str, Any]]:
     """The part of the trail in one table, cut to one page; empty when it cannot hold what is asked for."""
     rows = model._default_manager.annotate(
@@ -272,8 +285,8 @@ def _changes_of(
     )
     path = _path_to_patient(model)
     rows = rows.annotate(about=F(path) if path else Cast(Value(None), UUIDField()))
-    if which.patient_id:
-        rows = _about(rows, model, record_ids) if path else rows.none()
+    if records is not None:
+        rows = _about(rows, model, records) if path else rows.none()
     if which.user_id:
         rows = rows.filter(who=str(which.user_id))
     rows = _within(rows, which, "pgh_created_at")
@@ -288,14 +301,14 @@ def _records_of(patient_id: UUID) -> list[UUID]:
     return list(Patient.objects.filter(person_id__in=person).values_list("pk", flat=True))
 
 
-def _about(rows: QuerySet[Any, Any], model: type[Model], record_ids: list[UUID]) -> QuerySet[Any, Any]:
+def _about(rows: QuerySet[Any, Any], model: type[Model], records: Any) -> QuerySet[Any, Any]:
     """The history of the rows about any of these records, also where they are the second that a row names."""
     tracked = tracked_by(model)
-    path = "pk" if tracked is Patient else _path_to_patient(model)
+    path = "pk" if tracked is Patient else _path_to_patient(model) or "pk"
     fields = {field.name for field in model._meta.get_fields()}
-    wanted = Q(**{f"{path}__in": record_ids})
-    for other in OTHER_PATHS & fields:
-        wanted |= Q(**{f"{other}__in": record_ids})
+    wanted = Q(AnyOf(F(path), records))
+    for other in sorted(OTHER_PATHS & fields):
+        wanted |= Q(AnyOf(F(other), records))
     # As an array, which is found first: joined, PostgreSQL would walk the whole history by time.
     theirs = ArraySubquery(tracked._default_manager.filter(wanted).values("pk"))
     return rows.filter(AnyOf(F("pgh_obj_id"), theirs))

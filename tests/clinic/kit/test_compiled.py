@@ -118,3 +118,20 @@ def test_a_list_is_any_of_its_values(cast: Cast) -> None:
 
     assert some.tuples(users=[cast.nora.pk, cast.fran.pk]) == [("Fran Feld",), ("Nora Nolan",)]
     assert some.tuples(users=[]) == []
+
+
+def test_a_list_is_any_of_its_values_in_a_query_that_is_built_anew(cast: Cast) -> None:
+    people = User.objects.filter(AnyOf(F("pk"), [cast.nora.pk, cast.fran.pk])).order_by("full_name")
+
+    assert [person.full_name for person in people] == ["Fran Feld", "Nora Nolan"]
+    assert not User.objects.filter(AnyOf(F("pk"), [])).exists()
+
+
+def test_words_are_a_slot_too(cast: Cast) -> None:
+    named = Compiled(lambda name: User.objects.filter(full_name=name).values_list("pk"), slots={"name": str})
+
+    assert [named.tuples(name=name) for name in ("Nora Nolan", "Nobody", "Fran Feld")] == [
+        [(cast.nora.pk,)],
+        [],
+        [(cast.fran.pk,)],
+    ]
