@@ -99,23 +99,36 @@ def sustained(code: str, baseline: int, scores: Iterable[ScoreAt]) -> Signal | N
 
 
 def relapse(code: str, baseline: int, scores: Iterable[ScoreAt]) -> Signal | None:
-    """After a response: at least 10 and 5 above the best on two contacts 7 days apart, or half of the gain lost."""
+    """After a response: at least 10 and 5 above the best on two contacts 7 days apart, or half of the gain lost.
+
+    It is over with the next response that is neither; a later relapse counts anew.
+    """
     best: int | None = None
     high_since: datetime | None = None
+    found: Signal | None = None
     for at, total in _in_order(scores):
+        responds = change(code, baseline, total).status == RESPONSE
         if best is None or total <= best:
-            responded = best is not None or change(code, baseline, total).status == RESPONSE
-            best, high_since = (total if responded else None), None
-            continue
-        if (total - best) * 2 >= baseline - best:
-            return Signal(at, f"{best} at best, {total} now: half of the gain from {baseline} is lost.")
-        if total < RELAPSE_FROM or total - best < WARNING_POINTS:
+            best = total if best is not None or responds else None
+            high_since = found = None
+        elif found is None and _half_is_lost(baseline, best, total):
+            found = Signal(at, f"{best} at best, then {total}: half of the gain from {baseline} is lost.")
+        elif not _is_high(best, total):
             high_since = None
+            found = None if responds and not _half_is_lost(baseline, best, total) else found
         elif high_since is None:
             high_since = at
-        elif at - high_since >= RELAPSE_APART:
-            return Signal(high_since, f"{best} at best, {total} now, and high on two contacts at least a week apart.")
-    return None
+        elif found is None and at - high_since >= RELAPSE_APART:
+            found = Signal(high_since, f"{best} at best, then {total}, high on two contacts at least a week apart.")
+    return found
+
+
+def _half_is_lost(baseline: int, best: int, total: int) -> bool:
+    return (total - best) * 2 >= baseline - best
+
+
+def _is_high(best: int, total: int) -> bool:
+    return total >= RELAPSE_FROM and total - best >= WARNING_POINTS
 
 
 def early_warning(

@@ -121,6 +121,12 @@ def test_response_is_sustained_when_unbroken_for_two_weeks(scores, since):
         ([(7, 4), (14, 12)], 14, "half of the gain"),  # 8 of 16 lost
         ([(7, 4), (14, 11)], None, None),  # 7 of 16 lost
         ([(7, 9), (14, 4), (21, 12)], 21, "half of the gain"),
+        ([(7, 4), (14, 12), (21, 11)], 14, "then 12"),  # no response yet
+        ([(7, 4), (14, 12), (21, 10)], 14, "half of the gain"),  # a response, but still high
+        ([(7, 4), (14, 12), (21, 9)], None, None),  # over with the next response
+        ([(7, 4), (14, 10), (21, 10), (28, 10)], 14, "at least a week apart"),
+        ([(7, 4), (14, 12), (21, 4)], None, None),  # back at the best
+        ([(7, 4), (14, 12), (21, 6), (28, 13)], 28, "then 13"),  # and a second one
     ],
 )
 def test_relapse_after_response(scores, since, why):
