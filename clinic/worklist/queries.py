@@ -52,6 +52,10 @@ class TaskRow:
     def is_closed(self) -> bool:
         return self.closed_at is not None
 
+    def is_pressing(self, now: datetime) -> bool:
+        """Whether it goes before everything else: a risk to assess, or a contact agreed about one that is late."""
+        return self.kind == rules.SUICIDE_RISK or (self.is_risk and self.is_late(now))
+
     def is_late(self, now: datetime) -> bool:
         """Whether it is still open past its deadline."""
         return not self.is_closed and rules.state(self.due_at, now) == rules.LATE

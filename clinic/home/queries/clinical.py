@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import JSONObject
 
 from clinic.home import rules
@@ -64,12 +64,13 @@ class Found:
 
 
 def tasks(site: Site, *, now: datetime) -> Found:
-    """Open tasks, the most urgent deadline first."""
+    """Open tasks: a risk to assess, or whose contact is late, before everything else; then by deadline."""
+    at_risk = Q(kind=Task.Kind.SUICIDE_RISK) | Q(kind=Task.Kind.SAFETY_CONTACT, due_at__lte=now)
     rows = (
         Task.objects.filter(site=site, closed_at=None)
         .select_related("owner")
-        .annotate(patient_name=name_of("patient_id"))
-        .order_by("due_at", "id")[:MOST_LINES]
+        .annotate(patient_name=name_of("patient_id"), is_behind=Case(When(at_risk, then=False), default=True))
+        .order_by("is_behind", "due_at", "id")[:MOST_LINES]
     )
     return _found((_task(row, now), row.patient_id) for row in rows)
 

@@ -198,7 +198,8 @@ def _sentence(*counted: tuple[Found, str]) -> str:
     for found, words in counted:
         count = len(found.lines)
         plural = "" if count == 1 else "s"
-        parts.append(f"{count} {words.replace('*', plural)}")
+        more = " or more" if count == clinical.MOST_LINES else ""
+        parts.append(f"{count}{more} {words.replace('*', plural)}")
     return f"{', '.join(parts)}."
 
 

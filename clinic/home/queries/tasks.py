@@ -43,7 +43,7 @@ class TaskLine:
 
 @dataclass(frozen=True)
 class TaskList:
-    """What is open at a site, late ones first, and what was closed last."""
+    """What is open at a site, a risk first and then the late ones, and what was closed last."""
 
     open: tuple[TaskLine, ...]
     closed: tuple[TaskLine, ...]
@@ -66,6 +66,7 @@ def task_list(site_id: UUID, *, now: datetime) -> TaskList:
     """The tasks page of one site."""
     open_rows, closed_rows = worklist_queries.open_tasks(site_id), worklist_queries.closed_tasks(site_id)
     people = _people(row.patient_id for row in (*open_rows, *closed_rows))
+    open_rows.sort(key=lambda row: not row.is_pressing(now))
     return TaskList(
         open=tuple(_line(row, people[row.patient_id], now) for row in open_rows),
         closed=tuple(_line(row, people[row.patient_id], now) for row in closed_rows),

@@ -9,8 +9,10 @@ from django.urls import reverse
 from clinic.audit.models import AccessEvent
 from clinic.home.queries.pages import today
 from clinic.home.queries.parts import Need
+from clinic.home.queries.tasks import task_list
 from clinic.staff import actions as staff_actions
 from clinic.staff.permissions import Role
+from clinic.worklist import actions as worklist_actions
 from tests.scenarios import assessments, people, treatments, visits
 from tests.scenarios.cast import NOW
 
@@ -162,6 +164,27 @@ def test_a_positive_answer_is_a_task_on_the_page_of_the_nurse(cast):
     line = sections(page)["tasks"].lines[0]
     assert (line.sign, line.what) == ("late", "Suicide risk to assess")
     assert page.needs[0].text.startswith("Mia Ordóñez: suicide risk to assess")
+
+
+@pytest.mark.django_db
+def test_a_risk_to_assess_goes_before_what_is_late_for_longer(cast):
+    course = people.referred(cast)
+    worklist_actions.open_task(
+        kind="deviation",
+        level="low",
+        site=cast.site,
+        patient_id=course.patient_id,
+        source="entry:1",
+        detail="Started before the checklist was complete.",
+        by=cast.nora,
+        now=NOW - timedelta(days=9),
+    )
+    assessments.answered(cast, course, answers=(1, 1, 1, 1, 1, 1, 1, 1, 1))
+
+    said = [line.what for line in sections(today(cast.nora, role="", now=NOW))["tasks"].lines]
+    listed = [line.task.title for line in task_list(cast.site.pk, now=NOW).open]
+
+    assert said == listed == ["Suicide risk to assess", "Deviation to explain"]
 
 
 @pytest.mark.django_db
