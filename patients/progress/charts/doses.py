@@ -11,6 +11,7 @@ from patients.progress.charts.shapes import Box, Dose, Input, Text
 
 DOSE_HEIGHT: Final = 46.0
 DOSE_WIDTH: Final = 10.0
+BESIDE_NUMBER: Final = 4.0  # the numbers are bold, and two that touch read as one
 
 
 def _bar_width(given: Input, frame: Frame) -> float:
@@ -49,7 +50,7 @@ def dose_words(given: Input, frame: Frame) -> Iterator[Text]:
     before: Decimal | None = None
     for dose in given.doses:
         x, number = frame.x(dose.day), str(dose.number)
-        half = len(number) * CHARACTER / 2 + 2
+        half = len(number) * CHARACTER / 2 + BESIDE_NUMBER
         if x - half >= number_end:
             number_end = x + half
             y = frame.dose_bottom - _bar_height(dose, most) - 6

@@ -193,7 +193,8 @@ def _waits_for(facts: Facts) -> str:
 def _given(facts: Facts) -> str:
     if not facts.sessions_given:
         return ""
-    of = f" of {facts.plan_session_count}" if facts.plan_session_count else ""
+    # those of earlier plans are among them, so there may be more than this plan has
+    of = f" of {facts.plan_session_count}" if facts.sessions_given <= (facts.plan_session_count or 0) else ""
     return f"{facts.sessions_given}{of} given"
 
 

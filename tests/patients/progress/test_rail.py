@@ -119,6 +119,12 @@ def test_notes_say_what_was_done_or_is_waited_for(facts: rules.Facts, expected: 
     assert notes(facts) == expected
 
 
+def test_more_sessions_than_this_plan_has_are_only_counted() -> None:
+    facts = replace(TREATED, state="maintenance", sessions_given=9, plan_version=2, plan_session_count=6)
+
+    assert notes(facts)[2] == "9 given, no visit booked"
+
+
 def test_day_far_away_carries_its_year() -> None:
     facts = replace(ELIGIBLE, eligible_since=date(2024, 12, 18))
 
