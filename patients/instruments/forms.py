@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from clinic.kit.forms import ClockField, DayField, KeyedForm, NoteField
 from patients.instruments.catalogue import AnswerOption, Instrument
-from patients.instruments.models import Mode, Purpose
+from patients.instruments.models import Mode, Purpose, QuestionnaireResponse
 
 NOT_ANSWERED = ("", "Not answered")
 
@@ -87,8 +87,10 @@ def item_name(number: int) -> str:
     return f"item_{number}"
 
 
-def as_answered(answers: dict[int, int], form: Instrument) -> dict[str, int]:
-    """Earlier answers as the start of a correction."""
+def as_taken_down(earlier: QuestionnaireResponse, answers: dict[int, int], form: Instrument) -> dict[str, Any]:
+    """Earlier answers, with when and how they were given, as the start of a correction."""
+    at = timezone.localtime(earlier.answered_at)
+    given = {"mode": earlier.mode, "purpose": earlier.purpose, "answered_on": at.date(), "answered_time": at.time()}
     named = {item_name(item.number): answers[item.number] for item in form.items if item.number in answers}
     unscored = answers.get(len(form.items) + 1)
-    return named if unscored is None else {**named, "difficulty": unscored}
+    return {**given, **named} if unscored is None else {**given, **named, "difficulty": unscored}

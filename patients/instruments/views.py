@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.kit.refusals import Refusal
@@ -12,7 +11,7 @@ from clinic.staff.permissions import Permission
 from clinic.staff.requests import StaffRequest
 from patients.instruments import actions, queries
 from patients.instruments.catalogue import instrument
-from patients.instruments.forms import CorrectionForm, QuestionnaireForm, as_answered
+from patients.instruments.forms import CorrectionForm, QuestionnaireForm, as_taken_down
 from patients.instruments.models import Purpose
 
 
@@ -72,10 +71,8 @@ def questionnaire_correct(request: StaffRequest, patient_id, response_id):
     earlier = queries.response(patient_id, response_id)
     if earlier is None:
         raise Http404
-    at = timezone.localtime(earlier.answered_at)
-    initial = {"mode": earlier.mode, "purpose": earlier.purpose, "answered_on": at.date(), "answered_time": at.time()}
     of = instrument(earlier.instrument)
-    initial |= as_answered(queries.answers_of(earlier), of)
+    initial = as_taken_down(earlier, queries.answers_of(earlier), of)
     form = CorrectionForm(request.POST or None, instrument=of, now=request.now, initial=initial)
     if form.is_valid():
         try:

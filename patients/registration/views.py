@@ -75,9 +75,5 @@ def edit(request: StaffRequest, patient_id) -> HttpResponse:
         else:
             messages.success(request, "Details saved.")
             return redirect("patients:detail", patient_id)
-    return render(
-        request,
-        "patients/registration/edit.html",
-        {"form": form, "conflict": conflict},
-        status=REFUSED if form.errors or conflict else 200,
-    )
+    context, status = {"form": form, "conflict": conflict}, REFUSED if form.errors or conflict else 200
+    return render(request, "patients/registration/edit.html", context, status=status)

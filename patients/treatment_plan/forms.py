@@ -21,10 +21,12 @@ from clinic.kit.forms import (
 )
 from clinic.kit.refusals import Refusal
 from patients.treatment_plan.models import TreatmentPlan
+from patients.treatment_plan.queries import PlanStart
 from patients.treatment_plan.rules import (
     BAG_VOLUME_ML,
     CONSENT_ELEMENTS,
     DRUG_IN_BAG_MG,
+    FIRST_ORDER,
     HOLD_DIASTOLIC_MMHG,
     HOLD_HEART_RATE_HIGH_BPM,
     HOLD_HEART_RATE_LOW_BPM,
@@ -33,12 +35,11 @@ from patients.treatment_plan.rules import (
     INFUSION_MINUTES,
     INTERVAL_DAYS,
     MG_PER_KG,
+    REVIEW_AFTER_DAYS,
     SESSION_COUNT,
     WEIGHT_KG,
     HoldLimits,
 )
-
-REVIEW_AFTER_DAYS = 30
 
 
 class WholeField(QuantityField):
@@ -187,24 +188,27 @@ class ConsentForm(KeyedForm):
         return {element.code: self.cleaned_data[f"initials_{element.code}"] for element in CONSENT_ELEMENTS}
 
 
-def first_values(*, today: date, weight_kg: Decimal | None, weighed_on: date | None) -> dict[str, Any]:
-    """What a first plan starts from: the shipped hold limits, the studied infusion, the last weight."""
+def start_values(start: PlanStart, *, today: date) -> dict[str, Any]:
+    """What a new plan starts from: the last version if there is one, else the studied infusion and the shipped limits.
+
+    The last weight in either case; when to review it and why it changes are thought of anew.
+    """
     hold = HoldLimits.default_iv()
-    return {
-        "weight_kg": weight_kg,
-        "weighed_on": weighed_on or today,
-        "dose_mg_per_kg": Decimal("0.5"),
-        "infusion_minutes": 40,
-        "bag_drug_mg": Decimal(50),
-        "bag_volume_ml": Decimal(50),
-        "session_count": 6,
-        "interval_days": 3,
+    first = {
+        **FIRST_ORDER,
+        "weighed_on": today,
         "hold_systolic_mmhg": hold.systolic_mmhg,
         "hold_diastolic_mmhg": hold.diastolic_mmhg,
         "hold_heart_rate_low_bpm": hold.heart_rate_low_bpm,
         "hold_heart_rate_high_bpm": hold.heart_rate_high_bpm,
         "hold_spo2_percent": hold.spo2_percent,
+    }
+    values = values_of(start.last) if start.last else first
+    return {
+        **values,
+        **start.weight,
         "review_on": today + timedelta(days=REVIEW_AFTER_DAYS),
+        "change_reason": "",
     }
 
 

@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from clinic.kit.refusals import Refusal
 from clinic.kit.web import REFUSED, background, requires
 from clinic.records.actions import AlreadySigned, ChangedMeanwhile
 from clinic.records.queries import Comparison, compare
@@ -14,7 +15,7 @@ from clinic.staff.actions import ProofRefused
 from clinic.staff.permissions import Permission
 from clinic.staff.requests import StaffRequest, today_of
 from patients.treatment_plan import actions, queries
-from patients.treatment_plan.forms import ConsentForm, PlanForm, ReckonForm, SignForm, first_values, values_of
+from patients.treatment_plan.forms import ConsentForm, PlanForm, ReckonForm, SignForm, start_values, values_of
 from patients.treatment_plan.models import TreatmentPlan
 
 FORM = "patients/treatment_plan/form.html"
@@ -46,9 +47,7 @@ def new(request: StaffRequest, patient_id: UUID) -> HttpResponse:
         return redirect("patients:detail", patient_id)
     if start.draft is not None:
         return redirect("patients:plan-edit", patient_id, start.draft.pk)
-    initial = values_of(start.last) if start.last else {}
-    fresh = first_values(today=today_of(request), weight_kg=start.weight_kg, weighed_on=start.weighed_on)
-    initial = {**fresh, **initial, **start.weight, "review_on": fresh["review_on"], "change_reason": ""}
+    initial = start_values(start, today=today_of(request))
     form = PlanForm(request.POST or None, initial=initial, is_new_version=start.last is not None)
     if form.is_valid():
         try:
@@ -59,12 +58,8 @@ def new(request: StaffRequest, patient_id: UUID) -> HttpResponse:
                 now=request.now,
                 key=form.cleaned_data["key"],
             )
-        except actions.PlanToConfirm as question:
-            form.ask(question.sentences)
-        except actions.PlanRefused as refusal:
-            form.refuse(refusal, refusal.field)
-        except (actions.DraftOpen, actions.CourseEnded) as refusal:
-            form.refuse(refusal)
+        except (actions.PlanToConfirm, actions.PlanRefused, actions.DraftOpen, actions.CourseEnded) as refusal:
+            _tell(form, refusal)
         else:
             return redirect("patients:plan", patient_id, drafted.pk)
     return _form_page(request, patient_id, form, title="New plan" if start.last is None else "New version of the plan")
@@ -89,14 +84,10 @@ def edit(request: StaffRequest, patient_id: UUID, plan_id: UUID) -> HttpResponse
                 by=request.user,
                 now=request.now,
             )
-        except actions.PlanToConfirm as question:
-            form.ask(question.sentences)
-        except actions.PlanRefused as refusal:
-            form.refuse(refusal, refusal.field)
         except ChangedMeanwhile:
             return _conflict_page(request, patient_id, draft, form)
-        except AlreadySigned as refusal:
-            form.refuse(refusal)
+        except (actions.PlanToConfirm, actions.PlanRefused, AlreadySigned) as refusal:
+            _tell(form, refusal)
         else:
             return redirect("patients:plan", patient_id, plan_id)
     return _form_page(request, patient_id, form, title=f"Plan {draft.version}, draft")
@@ -179,6 +170,14 @@ def _plan_or_404(patient_id: UUID, plan_id: UUID) -> TreatmentPlan:
     if found is None:
         raise Http404
     return found
+
+
+def _tell(form: PlanForm, refusal: Refusal) -> None:
+    """Ask about what is unusual; show every other refusal beside the field that it names."""
+    if isinstance(refusal, actions.PlanToConfirm):
+        form.ask(refusal.sentences)
+    else:
+        form.refuse(refusal, getattr(refusal, "field", None))
 
 
 def _conflict_page(request: StaffRequest, patient_id: UUID, draft: TreatmentPlan, form: PlanForm) -> HttpResponse:

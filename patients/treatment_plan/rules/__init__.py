@@ -43,7 +43,13 @@ from patients.treatment_plan.rules.limits import (
     weight_age_check,
     weight_change_check,
 )
-from patients.treatment_plan.rules.plan import PlanFacts, generated_calendar, plan_complete
+from patients.treatment_plan.rules.plan import (
+    FIRST_ORDER,
+    REVIEW_AFTER_DAYS,
+    PlanFacts,
+    generated_calendar,
+    plan_complete,
+)
 
 __all__ = [
     "ASK",
@@ -53,6 +59,7 @@ __all__ = [
     "CONSENT_VALID_MONTHS",
     "DOSE_MG",
     "DRUG_IN_BAG_MG",
+    "FIRST_ORDER",
     "HOLD_DIASTOLIC_MMHG",
     "HOLD_HEART_RATE_HIGH_BPM",
     "HOLD_HEART_RATE_LOW_BPM",
@@ -64,6 +71,7 @@ __all__ = [
     "MG_PER_KG",
     "RATE_ML_H",
     "REFUSE",
+    "REVIEW_AFTER_DAYS",
     "SECOND_SIGNATURE",
     "SESSION_COUNT",
     "WEIGHT_KG",

@@ -1,6 +1,6 @@
 """Is the plan ready to sign, and on which days would its sessions fall?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,6 +18,17 @@ from patients.treatment_plan.rules.limits import (
 )
 
 REVIEW_AT_MOST_DAYS: Final = 92
+REVIEW_AFTER_DAYS: Final = 30
+# What the form of a first plan begins with: the infusion that was studied most (docs/clinical/dosing.md), in a bag of
+# 1 mg/mL, six times, three days apart. Whoever prescribes changes it or leaves it, and signs what then stands there.
+FIRST_ORDER: Final[Mapping[str, Decimal | int]] = {
+    "dose_mg_per_kg": Decimal("0.5"),
+    "infusion_minutes": 40,
+    "bag_drug_mg": Decimal(50),
+    "bag_volume_ml": Decimal(50),
+    "session_count": 6,
+    "interval_days": 3,
+}
 
 
 @dataclass(frozen=True)
