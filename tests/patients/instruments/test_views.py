@@ -116,6 +116,7 @@ def test_form_without_any_answer_is_refused(nora, cast):
 
 def test_recent_questionnaire_is_said_before_the_next(nora, cast, time_machine):
     time_machine.move_to(NOW, tick=False)
+    nora.force_login(cast.nora)
     course = referred(cast, now=NOW - timedelta(days=10))
     answered(cast, course, now=NOW - timedelta(days=3))
 
@@ -214,6 +215,7 @@ def test_list_asks_the_database_equally_often_for_one_and_many(
     nora, cast, django_assert_num_queries, count, time_machine
 ):
     time_machine.move_to(NOW + timedelta(days=1), tick=False)
+    nora.force_login(cast.nora)
     course = referred(cast, now=NOW - timedelta(days=400))
     for number in range(count):
         code, answers = (("phq9", POSITIVE), ("gad7", GAD7_13))[number % 2]
