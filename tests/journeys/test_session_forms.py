@@ -130,3 +130,21 @@ def test_nurse_sends_home_and_signs(clinic: Any, open_browser: Any, watch: Watch
     looked_at(page, options)
     session.refresh_from_db()
     assert session.signed_by == cast.nora
+
+
+def test_back_after_a_refused_form_was_saved_shows_the_page(clinic: Any, open_browser: Any, watch: Watch) -> None:
+    watch.allow("status of 422")
+    cast = clinic_cast()
+    session = treatments.session_now(cast, treatments.opened_session, minutes_ago=5)
+    page = open_browser()
+    sign_in(page, "nora@clinic.example")
+    page.goto(f"/sessions/{session.pk}/checklist/")
+    page.get_by_role("button", name="Record the checks").click()
+    expect(page.get_by_role("alert")).to_contain_text("things to put right")
+    check(page)
+    page.wait_for_url(f"**/sessions/{session.pk}/")
+
+    page.go_back()
+
+    expect(page.get_by_role("heading", name="Checks before the start")).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)

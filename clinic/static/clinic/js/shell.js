@@ -82,6 +82,14 @@ function failures() {
   document.addEventListener("htmx:responseError", () => say("That did not work. Nothing was saved; reload the page and try again."));
 }
 
+/** A refused form is the answer to what was sent. Whoever goes on from it and comes back asks for the page, not for that answer. */
+function backToRefused() {
+  if (!document.querySelector("[data-errors]")) return;
+  const settle = () => history.replaceState(null, "", location.href);
+  document.addEventListener("submit", settle);
+  document.addEventListener("click", (event) => event.target.closest("a[href]:not([href^='#'])") && settle());
+}
+
 function focusErrors(root) {
   root.querySelector("[data-errors]")?.focus();
 }
@@ -92,6 +100,7 @@ menus();
 dialogs();
 printers();
 failures();
+backToRefused();
 document.querySelectorAll(".sw-toast").forEach(addClose);
 document.querySelector('.sw-nav [aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
 focusErrors(document);
