@@ -33,7 +33,7 @@ class CheckInForm(KeyedForm):
         YES_NO, label="Any urinary symptom: frequency, urgency, pain, blood, getting up at night"
     )
     note = NoteField(label="Note", rows=3, required=False)
-    mode = forms.ChoiceField(label="How you spoke", choices=Mode.choices, widget=forms.RadioSelect)
+    mode = forms.ChoiceField(label="How it was answered", choices=Mode.choices, widget=forms.RadioSelect)
     happened_on = DayField(label="Day you spoke")
     happened_time = ClockField(label="Time you spoke")
 
