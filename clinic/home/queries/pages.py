@@ -15,8 +15,6 @@ from clinic.rooms.rules import clock
 from clinic.staff.models import User
 from clinic.staff.permissions import Permission, Role
 
-TASKS_SHOWN: Final = 6
-
 
 def today(user: User, *, role: str, now: datetime) -> Today | None:
     """Today's page for one of the roles that the reader holds, the first where none is named; None without any."""
@@ -327,12 +325,8 @@ def _waiting_needs(house: Floor, user: User) -> tuple[Need, ...]:
 
 
 def _urgent_needs(tasks: Found) -> tuple[Need, ...]:
-    """Tasks that are late, or that nobody has taken yet: the first of them, and that there are more."""
-    urgent = tuple(line for line in tasks.lines if line.is_urgent)
-    shown, more = _line_needs(urgent[:TASKS_SHOWN]), urgent[TASKS_SHOWN:]
-    if not more:
-        return shown
-    return (*shown, Need(more[0].sign, "More tasks need somebody.", link("clinic:tasks"), "All tasks"))
+    """Tasks that are late, or that nobody has taken yet."""
+    return _line_needs(tuple(line for line in tasks.lines if line.is_urgent))
 
 
 def _late_check_ins(found: Found) -> tuple[Need, ...]:

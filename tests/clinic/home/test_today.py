@@ -188,20 +188,6 @@ def test_a_risk_to_assess_goes_before_what_is_late_for_longer(cast):
 
 
 @pytest.mark.django_db
-def test_many_tasks_leave_room_for_what_else_needs_the_nurse(cast):
-    for number in range(8):
-        course = people.referred(cast, given_name=f"Person{number}", phone=f"+1202555{1000 + number}")
-        assessments.answered(cast, course, answers=(1, 1, 1, 1, 1, 1, 1, 1, 3))
-
-    page = today(cast.nora, role="", now=NOW + timedelta(hours=5))
-
-    assert [need.url for need in page.needs[:6]] == [line.url for line in sections(page)["tasks"].lines[:6]]
-    assert [(need.text, need.url) for need in page.needs[6:]] == [
-        ("More tasks need somebody.", reverse("clinic:tasks"))
-    ]
-
-
-@pytest.mark.django_db
 def test_the_administrator_reads_how_full_the_rooms_are(cast):
     visits.booked_visit(cast, treatments.planned_course(cast))
 
