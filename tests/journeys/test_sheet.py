@@ -125,6 +125,25 @@ def test_next_pressed_by_habit_after_a_full_field_skips_none(page: Page, cast: C
     assert (vitals.spo2_percent, vitals.respiratory_rate_bpm, vitals.temperature_c) == (97, 16, None)
 
 
+def test_stop_tapped_by_mistake_on_a_phone_is_taken_back_and_a_pause_resumed(page: Page, cast: Cast) -> None:
+    session = session_at(cast, treatments.running_session, minutes_ago=31)
+    page.set_viewport_size({"width": 390, "height": 844})
+    sheet(page, session)
+
+    page.locator("[data-tap=stop]").click()
+    page.get_by_role("button", name="Tapped by mistake: take back").click()
+    page.get_by_role("button", name="Did not happen").click()
+    page.get_by_role("button", name="Take back", exact=True).click()
+    expect(page.locator("[data-head=clock-label]")).to_have_text("Running")
+    page.locator("[data-tap=pause]").click()
+    page.get_by_role("button", name="Close", exact=True).click()
+    page.locator("[data-tap=resume]").click()
+
+    expect(page.get_by_role("button", name="Resume", exact=True).last).to_be_in_viewport()
+    assert len(arrived(page, session, "stop", 1)) == len(arrived(page, session, "retract", 1)) == 1
+    assert entries(session, "retract")[0].author == cast.nora
+
+
 def test_longest_form_leaves_the_graph_readable_on_an_upright_tablet(page: Page, cast: Cast) -> None:
     session = session_at(cast, treatments.running_session, minutes_ago=31)
     page.set_viewport_size({"width": 820, "height": 1180})

@@ -281,7 +281,7 @@ def _check_in(row: Any, planned: follow_up_rules.Planned, state: str, now: datet
         url=link("patients:detail", row.patient.person_id),
         note=f"{voicemail}{tried}",
         when=f"{span} late" if state == follow_up_rules.LATE else f"within {span}",
-        act=Act("Check in", url) if url else None,
+        act=Act("Record", url) if url else None,
     )
 
 

@@ -202,7 +202,8 @@ export function overrideForm({ save, close }, check) {
 }
 
 /** After a pause or a stop, which are charted already: why? As a note, so that nothing holds up the act itself. */
-export function whyForm({ save, close }, { title, done, reasons }) {
+/** What one tap has charted already: why, or that the tap was a mistake. */
+export function whyForm({ save, close }, { title, done, reasons, takeBack }) {
   const said = problems();
   const reason = choice("Why", reasons, { wraps: true });
   const other = words("Another reason", { rows: 1, most: 200 });
@@ -210,7 +211,9 @@ export function whyForm({ save, close }, { title, done, reasons }) {
     title,
     children: [
       h("p", { class: "sw-wide sw-panelhead" }, h("strong", {}, title), h("span", { class: "sw-quiet" }, " It is charted. The reason can follow.")),
-      said.element, reason.element, other.element, acts("Add reason", close),
+      said.element, reason.element, other.element,
+      h("div", { class: "sw-wide" }, h("button", { class: "sw-fix", type: "button", onclick: takeBack }, "Tapped by mistake: take back")),
+      acts("Add reason", close),
     ],
     focus: (form) => form.querySelector(".sw-chip").focus(),
     submit() {

@@ -56,8 +56,8 @@ export function makePanels(sheet, { rules, view, record, changed }) {
       const entry = tools.view.entries.find((one) => one.id === id);
       return retractForm(tools, entry, KINDS[entry.kind]);
     },
-    pausedWhy: (tools, { at }) => whyForm(tools, { title: `Paused ${hm(at)}. Why?`, done: `Paused ${hm(at)}`, reasons: PAUSE_REASONS }),
-    stoppedWhy: (tools, { at }) => whyForm(tools, { title: `Stopped ${hm(at)}. Why?`, done: `Stopped ${hm(at)}`, reasons: STOP_REASONS }),
+    pausedWhy: (tools, { at }) => whyForm(tools, { title: `Paused ${hm(at)}. Why?`, done: `Paused ${hm(at)}`, reasons: PAUSE_REASONS, takeBack: () => takeBack("pause") }),
+    stoppedWhy: (tools, { at }) => whyForm(tools, { title: `Stopped ${hm(at)}. Why?`, done: `Stopped ${hm(at)}`, reasons: STOP_REASONS, takeBack: () => takeBack("stop") }),
   };
 
   function open(name, subject) {
@@ -79,6 +79,11 @@ export function makePanels(sheet, { rules, view, record, changed }) {
     changed();
     panel.focus(form);
     form.scrollTop = 0;
+  }
+
+  function takeBack(kind) {
+    const entry = view().entries.findLast((one) => one.kind === kind && !one.retracted);
+    if (entry) open("retract", { id: entry.id });
   }
 
   /** Switching to another form keeps this one as it stands. */
