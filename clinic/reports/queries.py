@@ -1,6 +1,5 @@
 """What does the trail say? Who saw whose record, and who changed which row from what to what."""
 
-import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -245,14 +244,6 @@ def record_number_of(patient_id: UUID | None) -> str:
     if patient_id is None:
         return ""
     return Patient.objects.filter(pk=patient_id).values_list("record_number", flat=True).first() or ""
-
-
-def people_who_work_at(site_id: UUID, *, also: str = "") -> list[tuple[str, str]]:
-    """Everybody with an account at a site, for the filter, and the one who is chosen already, wherever they work."""
-    wanted = Q(home_site=site_id)
-    with contextlib.suppress(ValueError):
-        wanted |= Q(pk=UUID(also))
-    return [(str(user.pk), str(user)) for user in User.objects.filter(wanted).order_by("full_name", "id")]
 
 
 def _look(row: AccessEvent, people: Mapping[UUID, str]) -> Look:

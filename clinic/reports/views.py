@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from clinic.kit.web import reads, requires
 from clinic.reports import queries
 from clinic.reports.forms import ChangesForm, FindRecordForm, LooksForm, TrailForm
+from clinic.staff import queries as staff_queries
 from clinic.staff.permissions import Permission
 from clinic.staff.requests import StaffRequest
 from patients.registration import queries as registration_queries
@@ -59,7 +60,7 @@ def find(request: StaffRequest) -> HttpResponse:
 
 
 def _colleagues(request: StaffRequest) -> list[tuple[str, str]]:
-    return queries.people_who_work_at(request.user.home_site_id, also=request.GET.get("user", ""))
+    return staff_queries.people_who_work_at(request.user.home_site_id, also=request.GET.get("user", ""))
 
 
 def _context(here: str, form: TrailForm, page: queries.Page, wanted: queries.TrailFilter) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Who is this person to the clinic, and who works here?"""
 
+import contextlib
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -108,3 +109,11 @@ def _staff_row(user: User) -> StaffRow:
         site=user.home_site.name,
         is_active=user.is_active,
     )
+
+
+def people_who_work_at(site_id: UUID, *, also: str = "") -> list[tuple[str, str]]:
+    """Everybody with an account at a site, for the filter, and the one who is chosen already, wherever they work."""
+    wanted = Q(home_site=site_id)
+    with contextlib.suppress(ValueError):
+        wanted |= Q(pk=UUID(also))
+    return [(str(user.pk), str(user)) for user in User.objects.filter(wanted).order_by("full_name", "id")]

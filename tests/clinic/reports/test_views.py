@@ -13,6 +13,7 @@ from clinic.kit.requests import AccessNote
 from clinic.reports import queries
 from clinic.reports.queries import TrailFilter
 from clinic.sites.models import Site
+from clinic.staff import queries as staff_queries
 from clinic.staff.permissions import Role
 from patients.history import actions as history_actions
 from patients.registration import actions as registration_actions
@@ -240,10 +241,10 @@ def test_colleagues_to_choose_from_are_those_of_the_site_and_the_one_who_is_chos
     denver = Site.objects.create(name="Larimer Street", time_zone="America/Denver")
     dora = hire("Dora Dell", Role.NURSE, site=denver, now=NOW)
 
-    here = queries.people_who_work_at(cast.site.pk)
-    with_dora = queries.people_who_work_at(cast.site.pk, also=str(dora.pk))
+    here = staff_queries.people_who_work_at(cast.site.pk)
+    with_dora = staff_queries.people_who_work_at(cast.site.pk, also=str(dora.pk))
 
     assert (str(cast.nora.pk), str(cast.nora)) in here
     assert (str(dora.pk), str(dora)) not in here
     assert (str(dora.pk), str(dora)) in with_dora
-    assert queries.people_who_work_at(cast.site.pk, also="nobody") == here
+    assert staff_queries.people_who_work_at(cast.site.pk, also="nobody") == here
