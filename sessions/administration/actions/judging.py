@@ -40,10 +40,11 @@ class Verdict:
 class Situation:
     """One locked session and its chart while a batch is taken in; the chart is read only when an entry needs it."""
 
-    def __init__(self, session: TreatmentSession, now: datetime) -> None:
+    def __init__(self, session: TreatmentSession, now: datetime, *, visit_at: datetime, zone: str) -> None:
         self.session = session
         self.now = now
-        self.zone = session.appointment.site.time_zone
+        self.visit_at = visit_at
+        self.zone = zone
         self.taken_in: list[chart_rules.Charted] = []
 
     @cached_property
@@ -123,7 +124,7 @@ def _judge_times(case: Case) -> None:
         minutes = -(-ahead // timedelta(minutes=1))
         case.ask(f"This is timed {minutes} minutes in the future. Confirm the time or re-enter it.")
     zone = case.sheet.zone
-    if local_date(case.tap.occurred_at, zone) < local_date(case.sheet.session.appointment.starts_at, zone):
+    if local_date(case.tap.occurred_at, zone) < local_date(case.sheet.visit_at, zone):
         raise EntryRefused("This is timed before the day of the visit. Check the time it happened.")
 
 
