@@ -125,6 +125,7 @@ class AssessmentPage:
     baseline_missing: tuple[str, ...] = ()
     is_risk_open: bool = False
     unasked_count: int = 0
+    scores: tuple[instrument_queries.BaselineScore, ...] = ()
 
     @property
     def route(self) -> str:
@@ -251,6 +252,7 @@ def _page(
         baseline_missing=state.baseline_missing,
         is_risk_open=state.is_risk_open,
         unasked_count=len(state.unasked),
+        scores=instrument_queries.baseline_scores(course),
     )
 
 

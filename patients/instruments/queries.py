@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from clinic.worklist import queries as worklist_queries
 from clinic.worklist.models import Task
@@ -20,6 +21,17 @@ from patients.registration.models import Patient
 BASELINE_BATTERY = ("phq9", "gad7")
 # A score taken shortly before the referral still describes the person at intake.
 BASELINE_BEFORE_COURSE = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class BaselineScore:
+    """What was measured at the intake, in short."""
+
+    short_name: str
+    total: int
+    band: str
+    safety_answer: int | None
+    answered_at: datetime
 
 
 @dataclass(frozen=True)
@@ -211,14 +223,18 @@ def usable_scores(code: str) -> QuerySet[QuestionnaireResponse]:
 
 
 def with_baseline(courses: QuerySet[Course]) -> QuerySet[Course]:
-    """Courses with `has_phq9` and `has_gad7`: whether that score was taken for this intake."""
+    """Courses with `found_phq9` and `found_gad7`: the latest usable score taken for this intake, if there is one."""
+    said = JSONObject(total="total", band="band", safety="safety_answer", at="answered_at")
     return courses.annotate(
         **{
-            f"has_{code}": Exists(
-                usable_scores(code).filter(
+            f"found_{code}": Subquery(
+                usable_scores(code)
+                .filter(
                     patient__person_id=OuterRef("patient__person_id"),
                     answered_at__gte=OuterRef("opened_at") - BASELINE_BEFORE_COURSE,
                 )
+                .order_by("-answered_at", "-id")
+                .values(said=said)[:1]
             )
             for code in BASELINE_BATTERY
         }
@@ -227,7 +243,27 @@ def with_baseline(courses: QuerySet[Course]) -> QuerySet[Course]:
 
 def baseline_missing(course: Course) -> tuple[str, ...]:
     """Which questionnaires of the intake have no usable score yet; the course comes from `with_baseline`."""
-    return tuple(instrument(code).short_name for code in BASELINE_BATTERY if not getattr(course, f"has_{code}"))
+    return tuple(instrument(code).short_name for code in BASELINE_BATTERY if not getattr(course, f"found_{code}"))
+
+
+def baseline_scores(course: Course) -> tuple[BaselineScore, ...]:
+    """The scores of the intake; the course comes from `with_baseline`."""
+    found = ((instrument(code), getattr(course, f"found_{code}")) for code in BASELINE_BATTERY)
+    return tuple(
+        BaselineScore(
+            short_name=form.short_name,
+            total=said["total"],
+            band=_band(form, said["band"]),
+            safety_answer=said["safety"] if form.safety_item is not None else None,
+            answered_at=datetime.fromisoformat(said["at"]),
+        )
+        for form, said in found
+        if said
+    )
+
+
+def _band(form: Instrument, code: str) -> str:
+    return next((band.label for band in form.bands if band.code == code), "")
 
 
 def _latest(rows: QuerySet[QuestionnaireResponse]) -> QuerySet[QuestionnaireResponse]:
@@ -261,7 +297,7 @@ def _row(response: QuestionnaireResponse, *, overlaps: bool) -> ResponseRow:
         purpose=Purpose(response.purpose).label,
         total=response.total,
         raw_total=response.raw_total,
-        band=next((band.label for band in form.bands if band.code == response.band), ""),
+        band=_band(form, response.band),
         is_prorated=response.is_prorated,
         missing_count=response.missing_count,
         safety_answer=response.safety_answer,

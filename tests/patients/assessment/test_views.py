@@ -129,6 +129,14 @@ def test_page_is_not_for_the_desk(as_, cast, who):
     assert as_(who).get(page_of(assessment)).status_code == 403
 
 
+def test_page_shows_what_was_measured_at_the_intake(as_, cast):
+    page = as_("paula").get(page_of(under_review(cast))).content.decode()
+
+    said = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.partition("sw-measured")[2].partition("</dl>")[0]))
+    assert re.search(r"PHQ-9, Mar \d+, 2026 \d+, [a-z ]+; suicide question 0 of 3", said)
+    assert re.search(r"GAD-7, Mar \d+, 2026 \d+, [a-z]+ ", said)
+
+
 def test_queries_do_not_grow_with_findings(as_, cast, django_assert_num_queries):
     one, many = started(cast), under_review(cast, course=referred(cast, given_name="Noa", phone="+12025550177"))
     nora = as_("nora")
