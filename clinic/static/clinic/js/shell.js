@@ -82,6 +82,15 @@ function failures() {
   document.addEventListener("htmx:responseError", () => say("That did not work. Nothing was saved; reload the page and try again."));
 }
 
+/** Without a network a form stays where it is, with what was typed; the browser would put a page of its own in its place. */
+function formsOffline() {
+  document.addEventListener("submit", (event) => {
+    if (navigator.onLine || event.defaultPrevented) return;
+    event.preventDefault();
+    say("There is no network. What you typed is still here; try again when it is back.");
+  });
+}
+
 /** A refused form is the answer to what was sent. Whoever goes on from it and comes back asks for the page, not for that answer. */
 function backToRefused() {
   if (!document.querySelector("[data-errors]")) return;
@@ -100,6 +109,7 @@ menus();
 dialogs();
 printers();
 failures();
+formsOffline();
 backToRefused();
 document.querySelectorAll(".sw-toast").forEach(addClose);
 document.querySelector('.sw-nav [aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
