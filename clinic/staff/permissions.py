@@ -52,6 +52,10 @@ class Permission(StrEnum):
     VIEW_STAFF = "view_staff"
     MANAGE_SIGN_IN = "manage_sign_in"  # second factors of others, and whether everybody needs one
 
+    @property
+    def label(self) -> str:
+        return self.value.replace("_", " ").capitalize()
+
 
 P = Permission
 

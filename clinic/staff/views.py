@@ -15,10 +15,9 @@ from clinic.staff.requests import StaffRequest
 @require_GET
 def staff(request: StaffRequest) -> HttpResponse:
     """The people of one’s own site with their accounts, and the one table of who may do what."""
-    policy = [(each, [each in ROLE_PERMISSIONS[role] for role in Role]) for each in Permission]
     context = {
         "page": queries.staff_page(request.user, StaffForm(request.GET).said()),
         "roles": [role.label for role in Role],
-        "policy": [(each.replace("_", " ").capitalize(), cells) for each, cells in policy],
+        "policy": [(each.label, [each in ROLE_PERMISSIONS[role] for role in Role]) for each in Permission],
     }
     return render(request, "clinic/staff/staff.html", context)

@@ -61,13 +61,13 @@ def archive() -> rules.Archive:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('archive_mode') <> 'off'")
         if not cursor.fetchone()[0]:
-            return rules.Archive(False, False, None, None)  # noqa: FBT003 - named by the class
+            return rules.Archive(is_on=False, has_failed_since=False, segments_behind=None, minutes_since=None)
         cursor.execute(ARCHIVER)
         has_failed, archived, minutes, current, segment_bytes = cursor.fetchone()
     behind = None
     if archived and current and len(archived) == len(current):
         behind = _segment(current, segment_bytes) - _segment(archived, segment_bytes)
-    return rules.Archive(True, has_failed, behind, minutes)  # noqa: FBT003 - named by the class
+    return rules.Archive(is_on=True, has_failed_since=has_failed, segments_behind=behind, minutes_since=minutes)
 
 
 def _segment(log_file: str, segment_bytes: int) -> int:

@@ -216,7 +216,7 @@ def counting(*, answers: bool) -> ThreadingHTTPServer:
 
 
 def asked(*servers: ThreadingHTTPServer) -> Counter[str]:
-    return sum((server.RequestHandlerClass.asked for server in servers), Counter())  # type: ignore[attr-defined]
+    return sum((server.RequestHandlerClass.asked for server in servers), Counter())  # type: ignore[attr-defined]  # of the handler above
 
 
 def test_request_that_may_have_been_done_is_never_sent_twice() -> None:
@@ -255,7 +255,7 @@ def test_slow_line_keeps_no_web_server_waiting() -> None:
     with proxied(f"127.0.0.1:{server.server_port}") as (person, _), person.connect() as connection:
         connection.sendall(f"POST /sessions/ HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: 4\r\n\r\nab".encode())
         time.sleep(0.5)
-        opened_for_half = server.RequestHandlerClass.opened - server.RequestHandlerClass.asked["healthz"]  # type: ignore[attr-defined]
+        opened_for_half = server.RequestHandlerClass.opened - server.RequestHandlerClass.asked["healthz"]  # type: ignore[attr-defined]  # of the handler above
         connection.sendall(b"cd")
         answer = http.client.HTTPResponse(connection)
         answer.begin()
