@@ -271,7 +271,7 @@ def prepared(nurse: Page, look: Look) -> None:
 
 def drawn(nurse: Page, look: Look) -> None:
     """50 mg of one lot, before a second nurse."""
-    nurse.get_by_role("link", name="Drug").click()
+    nurse.get_by_role("link", name="Drug", exact=True).click()
     draw = nurse.locator("#draw")
     draw.get_by_label("Amount").fill("50")
     draw.get_by_label("Concentration on the label").fill("50")
@@ -287,7 +287,7 @@ def drawn(nurse: Page, look: Look) -> None:
 
 def wasted(nurse: Page) -> None:
     """What was drawn and not given."""
-    nurse.get_by_role("link", name="Drug").click()
+    nurse.get_by_role("link", name="Drug", exact=True).click()
     expect(nurse.get_by_text("10.00 mg not accounted for").first).to_be_visible()
     left = nurse.locator("#move")
     answer(nurse, movement="waste")
