@@ -86,9 +86,10 @@ DATABASES["default"]["OPTIONS"].update(
 )
 DATABASES["default"]["OPTIONS"]["options"] = (
     # Rows that follow one from the other by key are joined best as written; planning a dozen takes longer than reading.
-    # A page is read by one process: starting a second one takes longer than most pages do.
-    "-c timezone=UTC -c jit=off -c join_collapse_limit=4 -c max_parallel_workers_per_gather=0 -c lock_timeout=5s "
-    "-c statement_timeout=30s -c idle_in_transaction_session_timeout=30s"
+    # A page is read by one process: starting a second one takes longer than most pages do, and so does making room to
+    # remember a million rows of which a list looks up fifty.
+    "-c timezone=UTC -c jit=off -c join_collapse_limit=4 -c max_parallel_workers_per_gather=0 -c enable_memoize=off "
+    "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s"
     if DB_ROLE == "app"
     else "-c timezone=UTC"
 )
