@@ -97,8 +97,8 @@ class TreatmentSession(SignableRecord):
             in_our_time("opened_at", "started_at", "stopped_at", "discharged_at", name="session_in_our_time"),
         ]
         indexes = [
-            # check-ins due after a session, and the wall of running rooms
-            models.Index(fields=["stopped_at"], name="session_by_stop"),
+            # check-ins due after a session; the course tells whose site's it is
+            models.Index(fields=["stopped_at"], include=["course", "id"], name="session_by_stop"),
             models.Index(fields=["state"], condition=~Q(state__in=["discharged", "not_treated"]), name="session_open"),
             # what waits for a signature
             models.Index(fields=["discharged_at"], condition=Q(signed_at=None), name="session_unsigned"),
