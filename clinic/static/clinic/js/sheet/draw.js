@@ -22,10 +22,13 @@ export function drawSigns(brush, frame) {
   const { view: { readings }, colors: { series, page, ink, ink2, font }, x, y, area } = frame;
   line(brush, area.left, area.bottom, area.right, area.bottom, ink, 2);
   brush.save();
-  clip(brush, area.left - 8, 0, area.width + 16, area.bottom + 2);
+  clip(brush, area.left, 0, area.width, area.bottom + 2);
   for (const [field, color] of [["heart_rate_bpm", series[1]], ["spo2_percent", series[2]], ["respiratory_rate_bpm", series[3]]]) {
     joined(brush, readings.filter((one) => has(one, field)).map((one) => [x(one.at), y(Number(one.data[field]))]), color);
   }
+  brush.restore();
+  brush.save();
+  clip(brush, area.left - 8, 0, area.width + 16, area.bottom + 2); // half a mark stands beyond the axis
   const inside = readings.filter((one) => x(one.at) >= area.left - 8 && x(one.at) <= area.right + 8);
   const shown = thinned(inside, x, MARK_GAP);
   for (const reading of inside) {
