@@ -46,9 +46,14 @@ def miss(*, appointment: Appointment, by: User, now: datetime) -> Appointment:
 
 @transaction.atomic
 def cancel(*, appointment: Appointment, reason: str, by: User, now: datetime) -> Appointment:
-    """Call a visit off, saying why. Final; gives back room and time. Refused while its session is open."""
+    """Call a visit off, saying why. Final; gives back room and time. Refused while its session is open.
+
+    Said twice with the same reason it changes nothing; with another one it is refused, for only the first is kept.
+    """
     visit = _locked(appointment.pk)
     if visit.state == rules.CANCELLED:
+        if reason.strip() != visit.cancel_reason:
+            raise MoveRefused(f"This visit was cancelled already: “{visit.cancel_reason}”. That reason stays.")
         return visit
     if not reason.strip():
         raise MoveRefused("Say why the visit is cancelled.")

@@ -402,7 +402,9 @@ def test_cancelling_needs_a_reason_and_is_final(cast, course):
         actions.cancel(appointment=appointment, reason="  ", by=cast.fran, now=NOW)
 
     cancelled = actions.cancel(appointment=appointment, reason="Has a cold", by=cast.fran, now=NOW)
-    actions.cancel(appointment=appointment, reason="Something else", by=cast.fran, now=NOW + MINUTE)
+    actions.cancel(appointment=appointment, reason="Has a cold", by=cast.fran, now=NOW + MINUTE)
+    with pytest.raises(actions.MoveRefused, match="cancelled already: “Has a cold”"):
+        actions.cancel(appointment=appointment, reason="Something else", by=cast.fran, now=NOW + MINUTE)
 
     cancelled.refresh_from_db()
     assert (cancelled.state, cancelled.cancel_reason) == ("cancelled", "Has a cold")
