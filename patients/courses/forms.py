@@ -1,5 +1,7 @@
 """What is typed to open a course of treatment?"""
 
+from typing import ClassVar
+
 from django import forms
 
 from clinic.kit.forms import KeyedForm, WordsField
@@ -8,6 +10,8 @@ from patients.courses.models import Indication
 
 class OpenCourseForm(KeyedForm):
     """What the person was referred for, and by whom."""
+
+    if_empty: ClassVar = {"indication": "Choose what the person was referred for."}
 
     indication = forms.ChoiceField(
         label="Referred for",

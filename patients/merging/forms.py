@@ -1,6 +1,6 @@
 """What is typed to compare, to merge, to tell apart, to report and to undo?"""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
@@ -28,6 +28,8 @@ class PairForm(BaseForm):
 class MergeForm(BaseForm):
     """The two people, what was seen of them, and why they are one."""
 
+    if_empty: ClassVar = {"reason": "Say how you know that they are one person."}
+
     kept = IdField(widget=forms.HiddenInput)
     other = IdField(widget=forms.HiddenInput)
     seen = WordsField(widget=forms.HiddenInput)
@@ -36,6 +38,8 @@ class MergeForm(BaseForm):
 
 class DifferentForm(BaseForm):
     """Two people who are not one, and why."""
+
+    if_empty: ClassVar = {"reason": "Say how you know that they are two people."}
 
     kept = IdField(widget=forms.HiddenInput)
     other = IdField(widget=forms.HiddenInput)
@@ -54,5 +58,7 @@ class ReportForm(BaseForm):
 
 class UndoForm(BaseForm):
     """Why a merge is taken back."""
+
+    if_empty: ClassVar = {"reason": "Say how you know that they are two people."}
 
     reason = WordsField(label="They are two people, because")

@@ -5,6 +5,9 @@ from clinic.kit import wording
 from clinic.kit.forms import BaseForm, DayField, WordsField
 from tests.architecture.bad_input.fields import all_forms
 
+# A label such as "Weighed on" makes no sentence; its form says one in `if_empty`.
+HANGING = (" because.", " by.", " for.", " on.", " to.")
+
 
 class Meal(BaseForm):
     day = DayField(label="Day of the meal")
@@ -51,3 +54,15 @@ def test_choice_that_is_none_is_refused_without_repeating_it():
 @pytest.mark.parametrize("form", list(all_forms()), ids=lambda form: f"{form.__module__}.{form.__name__}")
 def test_sentences_of_a_form_name_fields_that_it_has(form):
     assert set(getattr(form, "if_empty", {})) <= set(form.base_fields)
+
+
+@pytest.mark.parametrize("form", list(all_forms()), ids=lambda form: f"{form.__module__}.{form.__name__}")
+def test_sentences_of_a_form_are_whole(form):
+    made = [
+        wording.asks_for(str(field.label or name))
+        for name, field in form.base_fields.items()
+        if field.required and not field.widget.is_hidden and name not in getattr(form, "if_empty", {})
+        if str(field.error_messages["required"]) == wording.OF_DJANGO
+    ]
+
+    assert [said for said in made if said.startswith(("Enter", "Choose")) and said.endswith(HANGING)] == []
