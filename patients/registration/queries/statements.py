@@ -9,9 +9,9 @@ from typing import Any, Final
 from django.contrib.postgres.lookups import TrigramWordSimilar
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, TextField, Value, When, Window
+from django.db.models import Case, Count, Expression, F, IntegerField, Q, QuerySet, TextField, Value, When, Window
 from django.db.models.functions import Upper
-from django.db.models.lookups import Exact
+from django.db.models.lookups import Exact, GreaterThan
 
 from clinic.kit.compiled import STAND_INS, AnyOf, Compiled
 from patients.registration.models import NAME_PARTS, Patient
@@ -26,6 +26,7 @@ MOST_COMPARED: Final = 300
 LEAST_PART: Final = 3
 LEAST_LIKE: Final = 4
 BY_NAME: Final = ("family_name", "given_name", "id")
+COMPARED: Final = Window(Count("*"))
 MOST_SHAPES: Final = 256
 People = QuerySet[Patient, Any]
 
@@ -102,11 +103,12 @@ class Statements:
     @cached_property
     def elsewhere(self) -> Compiled:
         """Compares those in whose name the words stand within a part, or a little otherwise."""
-        return _compiled(
-            lambda typed: self._compared(
-                self._asked(typed).filter(_all_words(self.shape.words, typed)).exclude(self._all_begin(typed)), typed
-            )
-        )
+
+        def build(typed: Mapping[str, Any]) -> People:
+            found = self._asked(typed).filter(_all_words(self.shape.words, typed)).exclude(self._all_begin(typed))
+            return self._compared(found, typed, even_a_crowd=True)
+
+        return _compiled(build)
 
     @cached_property
     def exact(self) -> Compiled:
@@ -150,8 +152,11 @@ class Statements:
     def _exactly(self, typed: Mapping[str, Any]) -> Q:
         return Q(_begins_record(typed) if self.shape.is_record else Fits(NAME_PARTS, typed["parts"]))
 
-    def _compared(self, people: People, typed: Mapping[str, Any]) -> People:
-        """The likeliest of at most `MOST_COMPARED` people, each with how many were compared."""
+    def _compared(self, people: People, typed: Mapping[str, Any], *, even_a_crowd: bool = False) -> People:
+        """The likeliest of at most `MOST_COMPARED` people, each with how many there were.
+
+        Comparing takes longest, so a crowd is compared only on demand: it is asked for by name next.
+        """
         some = Patient.objects.filter(pk__in=people.order_by().values("pk")[: MOST_COMPARED + 1])
         order: list[str] = []
         if self.shape.is_record:
@@ -159,9 +164,12 @@ class Statements:
             some = some.alias(rank=Case(is_record, default=1, output_field=IntegerField()))
             order.append("rank")
         if self.shape.words:
-            some = some.alias(alike=TrigramWordSimilarity(typed["whole"], F("search_text")))
+            alike: Expression = TrigramWordSimilarity(typed["whole"], F("search_text"))
+            if not even_a_crowd:
+                alike = Case(When(GreaterThan(COMPARED, MOST_COMPARED), then=Value(0.0)), default=alike)
+            some = some.alias(alike=alike)
             order.append("-alike")
-        return some.order_by(*order, *BY_NAME).values_list("pk", Window(Count("*")))[:MOST_READ]
+        return some.order_by(*order, *BY_NAME).values_list("pk", COMPARED)[:MOST_READ]
 
 
 def all_words(words: list[str]) -> Q:
