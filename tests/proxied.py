@@ -23,8 +23,6 @@ from cryptography.x509.oid import NameOID
 CHECKOUT = Path(__file__).resolve().parent.parent
 NAME = "clinic.example"
 SECONDS_TO_START = 60
-# Debian's Caddy is older than the image's and says this one thing otherwise.
-OF_DEBIAN = {"request_buffers 2MB": "buffer_requests"}
 
 
 @dataclass
@@ -92,9 +90,9 @@ def proxied(*web_servers: str) -> Iterator[tuple[Browser, int]]:
 
 
 def configured(folder: Path, ports: dict[str, str]) -> Path:
-    """The file as it is deployed, on other ports, as Debian's Caddy understands it."""
+    """The file as it is deployed, on other ports."""
     configuration = (CHECKOUT / "deploy" / "Caddyfile").read_text()
-    for there, here in {**ports, **OF_DEBIAN}.items():
+    for there, here in ports.items():
         assert configuration.count(there) == 1, there
         configuration = configuration.replace(there, here)
     (folder / "Caddyfile").write_text(configuration)
