@@ -28,6 +28,7 @@ function pinKeys(form) {
   const pin = form.querySelector("[name=pin]");
   if (!pin) return;
   const keys = form.querySelector("[data-unlock-keys]");
+  form.querySelector("[data-unlock-password]").addEventListener("toggle", ({ target }) => target.open && form.querySelector("[name=password]").focus());
   if (matchMedia("(pointer: coarse)").matches) {
     keys.hidden = false;
     pin.inputMode = "none";
