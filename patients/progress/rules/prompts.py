@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from patients.courses.rules import ENDED_STATES
+from patients.courses.rules import ENDED_STATES, CourseState
 from patients.instruments.rules import change as change_rules
 from patients.progress.rules import journey as journey_rules
 from patients.progress.rules.days import short_day
@@ -77,7 +77,8 @@ def _effect(journey: Journey) -> tuple[Prompt, ...]:
                 is_about_plan=True,
             ),
         )
-    if given < INDUCTION_SESSIONS:
+    is_kept_up = journey.state == CourseState.MAINTENANCE and percent >= MAINTAIN_PERCENT  # nothing to decide
+    if given < INDUCTION_SESSIONS or is_kept_up:
         return ()
     return (Prompt("due", _after_induction(percent, given), working, is_about_plan=True),)
 

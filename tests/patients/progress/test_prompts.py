@@ -34,6 +34,13 @@ def test_effect_prompts_at_every_boundary(given: tuple, total: int, words: str) 
     assert [text.startswith(words) for text in found] == ([True] if words else [])
 
 
+@pytest.mark.parametrize(("total", "prompted"), [(10, False), (11, True)])
+def test_maintenance_that_holds_asks_for_no_decision(total: int, *, prompted: bool) -> None:
+    made = journey({-1: 20, 20: total}, given=SIX, state="maintenance")
+
+    assert any("better after" in text for text in texts(made)) is prompted
+
+
 def test_score_from_before_the_second_session_is_not_judged() -> None:
     made = journey({-1: 20, 2: 19}, given=(0, 3))
 
