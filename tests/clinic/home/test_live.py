@@ -161,3 +161,12 @@ def test_a_severe_event_shows_on_the_wall_and_to_the_desk_without_its_name(cast)
     assert (on_wall.tone, on_wall.sign) == ("late", "late")
     assert on_wall.line.startswith("Severe event")
     assert (for_desk.tone, for_desk.line) == ("late", "Needs the nurse")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ["clinic:home", "clinic:wall"])
+def test_a_page_that_stays_open_says_how_old_it_is_in_the_clinics_zone(cast, page):
+    with time_machine.travel(NOW, tick=False):
+        answer = signed_in(cast.nora).get(reverse(page))
+
+    assert f'data-zone="{cast.nora.home_site.time_zone}"' in answer.text

@@ -1,7 +1,7 @@
 // Keeps one part of a page up to date: what is due must never stay silent, and what is old must never look new.
 //
-// [data-live] names the address of the part, [data-every] the seconds between two rounds, [data-look] the note of what
-// the trail already has. A part marked [data-forget] is taken off the screen when nobody may see it any more.
+// [data-live] names the address of the part, [data-every] the seconds between two rounds, [data-zone] the clinic's
+// zone, [data-look] the note of what the trail already has. A part marked [data-forget] is taken off the screen when nobody may see it any more.
 
 const SECOND = 1000;
 const IN_USE = 10 * SECOND;
@@ -27,8 +27,9 @@ function say(sentence) {
   if (trouble.textContent !== sentence) trouble.textContent = sentence;
 }
 
+/** The time of day in the clinic's zone, as everything else on the page says it. */
 function clock(moment) {
-  return new Intl.DateTimeFormat("en-US", { hour: "numeric", minute: "2-digit" }).format(moment).toLowerCase();
+  return new Intl.DateTimeFormat("en-US", { hour: "numeric", minute: "2-digit", timeZone: part.dataset.zone }).format(moment).toLowerCase();
 }
 
 /** Where the focus stands, in words that find the same thing again. */

@@ -72,7 +72,9 @@ function addClose(toast) {
 function say(sentence) {
   const toast = document.createElement("div");
   toast.className = "sw-toast";
-  toast.append(sentence);
+  const words = document.createElement("span");
+  words.textContent = sentence;
+  toast.append(words);
   addClose(toast);
   document.querySelector("[data-toasts]")?.append(toast);
 }
