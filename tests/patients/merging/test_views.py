@@ -212,6 +212,19 @@ def test_telling_apart_without_a_reason_is_refused(ada: Client, cast: Cast) -> N
     assert DuplicateNote.objects.filter(verdict="different").count() == 0
 
 
+def test_two_who_were_merged_meanwhile_leave_only_the_form_that_was_refused(ada: Client, cast: Cast) -> None:
+    maria, mia = twice_registered(cast)
+    merged(cast, maria, mia)
+
+    answer = ada.post(DIFFERENT, {"kept": maria.pk, "other": mia.pk, "reason": "Two sisters"})
+
+    page = text(answer)
+    assert answer.status_code == 422
+    assert "no longer, two people" in page
+    assert "Two sisters" in page
+    assert "Merge the records" not in page
+
+
 def test_report_by_the_desk_is_on_the_list(client: Client, cast: Cast) -> None:
     maria = people.registered(cast)
     other = people.registered(cast, given_name="Noa", family_name="Levi", phone="", birth_date=NOW.date())
