@@ -18,6 +18,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+UNANSWERED = ("htmx:afterRequest", "htmx:sendError")
 REPORT_CSP = """
 document.addEventListener("securitypolicyviolation", (event) =>
     console.error(`content security policy: ${event.effectiveDirective} refused ${event.blockedURI || "inline"}`));
@@ -50,7 +51,8 @@ class Watch:
         context.on("response", self._response)
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
+        # htmx says once more what `_failed` judges: that a request got no answer.
+        if message.type in {"error", "warning"} and not message.text.startswith(UNANSWERED):
             self.complaints.append(f"console: {message.text}")
 
     def _request(self, request: Request) -> None:
