@@ -23,6 +23,7 @@ from clinic.kit.fields import (
     refuse_odd_characters,
 )
 from clinic.kit.keys import uuid7
+from clinic.kit.refusals import Refusal
 from clinic.kit.wording import say_what_is_wanted
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "PasswordField",
     "PhoneField",
     "QuantityField",
+    "SignForm",
     "TickField",
     "VersionField",
     "WordsField",
@@ -89,6 +91,18 @@ class BaseForm(forms.Form):
         for name in self.fields:
             if len(self.data.getlist(self.add_prefix(name))) > 1:
                 self.add_error(name, "This was sent twice. Reload the page, then type it again.")
+
+
+class SignForm(BaseForm):
+    """The password, again, to sign what stood on the page; `row_version` says which state of it that was."""
+
+    password = PasswordField()
+    row_version = VersionField()
+
+    def read_again(self, refusal: Refusal, *, row_version: int) -> None:
+        """Say that it was changed; what is signed next is what stands on the page now."""
+        self.data = {**self.data, "row_version": str(row_version)}
+        self.refuse(refusal)
 
 
 class KeyedForm(BaseForm):

@@ -16,6 +16,16 @@ class ChangedMeanwhile(Refusal):
     """Somebody else saved the document after this form was opened."""
 
 
+class ReadAgain(Refusal):
+    """Nobody signs what they have not read: something was changed while it lay open for signing."""
+
+
+def must_be_as_read(*, seen: int | None, stands: int, what: str) -> None:
+    """Refuse a signature under another state than the one that was on the page; None where nothing was shown."""
+    if seen not in {None, stands}:
+        raise ReadAgain(f"{what} was changed after you opened it. Read it as it stands here now, then sign.")
+
+
 def must_be_draft(record: SignableRecord) -> None:
     """Refuse to change what is signed."""
     if record.is_signed:

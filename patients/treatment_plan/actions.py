@@ -92,10 +92,6 @@ class PlanNotComplete(Refusal):
         self.sentences = sentences
 
 
-class ReadAgain(Refusal):
-    """Nobody signs what they have not read: the draft was changed while it lay open for signing."""
-
-
 class CourseEnded(Refusal):
     """A course that has ended takes no plan and no consent."""
 
@@ -170,9 +166,7 @@ def _sign_plan(plan: TreatmentPlan, *, by: User, now: datetime, seen_version: in
     course = Course.objects.select_for_update().get(pk=plan.course_id)
     held = TreatmentPlan.objects.select_for_update().get(pk=plan.pk)
     records.must_be_draft(held)
-    if seen_version not in {None, held.row_version}:
-        message = "This plan was changed after you opened it. Read it as it stands here now, then sign."
-        raise ReadAgain(message)
+    records.must_be_as_read(seen=seen_version, stands=held.row_version, what="This plan")
     today = local_date(now, by.home_site.time_zone)
     missing = queries.missing_to_sign(held, today=today)
     if missing:

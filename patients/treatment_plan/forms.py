@@ -13,13 +13,11 @@ from clinic.kit.forms import (
     DayField,
     KeyedForm,
     NoteField,
-    PasswordField,
     QuantityField,
     TickField,
     VersionField,
     WordsField,
 )
-from clinic.kit.refusals import Refusal
 from patients.treatment_plan.models import TreatmentPlan
 from patients.treatment_plan.queries import PlanStart
 from patients.treatment_plan.rules import (
@@ -145,18 +143,6 @@ class ReckonForm(BaseForm):
     bag_volume_ml = QuantityField(BAG_VOLUME_ML)
     session_count = WholeField(SESSION_COUNT, required=False)
     interval_days = WholeField(INTERVAL_DAYS, required=False)
-
-
-class SignForm(BaseForm):
-    """The password, again, to sign the version that was read."""
-
-    password = PasswordField()
-    row_version = VersionField()
-
-    def read_again(self, refusal: Refusal, *, row_version: int) -> None:
-        """Say that the plan was changed; what is signed next is what stands on the page now."""
-        self.data = {**self.data, "row_version": str(row_version)}
-        self.refuse(refusal)
 
 
 class ConsentForm(KeyedForm):

@@ -7,15 +7,16 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from clinic.kit.forms import SignForm
 from clinic.kit.refusals import Refusal
 from clinic.kit.web import REFUSED, background, requires
-from clinic.records.actions import AlreadySigned, ChangedMeanwhile
+from clinic.records.actions import AlreadySigned, ChangedMeanwhile, ReadAgain
 from clinic.records.queries import Comparison, compare
 from clinic.staff.actions import ProofRefused
 from clinic.staff.permissions import Permission
 from clinic.staff.requests import StaffRequest, today_of
 from patients.treatment_plan import actions, queries
-from patients.treatment_plan.forms import ConsentForm, PlanForm, ReckonForm, SignForm, start_values, values_of
+from patients.treatment_plan.forms import ConsentForm, PlanForm, ReckonForm, start_values, values_of
 from patients.treatment_plan.models import TreatmentPlan
 
 FORM = "patients/treatment_plan/form.html"
@@ -115,7 +116,7 @@ def sign(request: StaffRequest, patient_id: UUID, plan_id: UUID) -> HttpResponse
             actions.sign_plan(plan=draft, by=request.user, now=request.now, **read)
         except ProofRefused as refusal:
             form.refuse(refusal, "password")
-        except actions.ReadAgain as refusal:
+        except ReadAgain as refusal:
             form.read_again(refusal, row_version=draft.row_version)
         except (AlreadySigned, actions.PlanNotComplete) as refusal:
             form.refuse(refusal)

@@ -7,7 +7,6 @@ from crispy_forms.layout import Fieldset, Layout
 from django import forms
 
 from clinic.kit.forms import (
-    BaseForm,
     DayField,
     KeyedForm,
     MailField,
@@ -262,12 +261,6 @@ class RetractForm(KeyedForm):
 
 class ConfirmForm(KeyedForm):
     """That an unlikely entry is right."""
-
-
-class SignForm(BaseForm):
-    """The password, once more."""
-
-    password = PasswordField()
 
 
 class AddendumForm(KeyedForm):

@@ -78,12 +78,19 @@ def open_session(*, appointment: Appointment, by: User, now: datetime) -> Treatm
     return session
 
 
-def sign_session(*, session: TreatmentSession, password: str, by: User, now: datetime) -> TreatmentSession:
-    """Sign and lock a session. Refused while the person is here, a milligram is open or an entry is unconfirmed."""
+def sign_session(
+    *, session: TreatmentSession, password: str, by: User, now: datetime, seen_version: int | None = None
+) -> TreatmentSession:
+    """Sign and lock a session.
+
+    Refused while the person is here, a milligram is open or an entry is unconfirmed, and when something was added to
+    the record after it was read.
+    """
     staff_actions.prove(user=by, password=password)  # outside the transaction, so that a wrong try is counted
     with transaction.atomic():
         locked = _locked(session)
         record_actions.must_be_draft(locked)
+        _must_be_as_read(locked, seen_version)
         missing = queries.missing_to_sign(queries.sheet_of(locked.pk, now=now))
         if missing:
             raise SessionNotComplete(" ".join(missing))
@@ -91,8 +98,13 @@ def sign_session(*, session: TreatmentSession, password: str, by: User, now: dat
     return locked
 
 
-def cosign_session(*, session: TreatmentSession, password: str, by: User, now: datetime) -> TreatmentSession:
-    """Add the prescriber's signature to a signed session. Refused for the person who signed it, and twice."""
+def cosign_session(
+    *, session: TreatmentSession, password: str, by: User, now: datetime, seen_version: int | None = None
+) -> TreatmentSession:
+    """Add the prescriber's signature to a signed session.
+
+    Refused for the person who signed it, twice, and when something was added to the record after it was read.
+    """
     staff_actions.prove(user=by, password=password)  # outside the transaction, so that a wrong try is counted
     with transaction.atomic():
         locked = _locked(session)
@@ -104,6 +116,7 @@ def cosign_session(*, session: TreatmentSession, password: str, by: User, now: d
             raise NotCosigned("You signed this session yourself. Somebody else must co-sign it.")
         if not by.may(Permission.DECIDE_ELIGIBILITY):
             raise NotCosigned("A prescriber co-signs. Ask one.")
+        _must_be_as_read(locked, seen_version)
         locked.cosigned_at, locked.cosigned_by = now, by
         locked.save(update_fields=["cosigned_at", "cosigned_by"])
     return locked
@@ -121,6 +134,11 @@ def add_addendum(
     if not locked.is_signed:
         raise AddendumRefused("This session is not signed yet. Write a note on the sheet instead.")
     return SessionAddendum.objects.create(id=key or uuid7(), session=locked, text=text, written_at=now, written_by=by)
+
+
+def _must_be_as_read(locked: TreatmentSession, seen_version: int | None) -> None:
+    stands = queries.standing_version(locked.pk)
+    record_actions.must_be_as_read(seen=seen_version, stands=stands, what="The record of this session")
 
 
 def _locked(session: TreatmentSession) -> TreatmentSession:

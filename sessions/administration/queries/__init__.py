@@ -21,6 +21,7 @@ from sessions.administration.queries.record import (
     drug_rows,
     record_page,
     row_of,
+    standing_version,
     visit,
 )
 from sessions.administration.queries.sheet import Sheet, epoch, missing_to_sign, sheet_of
@@ -52,6 +53,7 @@ __all__ = [
     "session_with_facts",
     "sheet_of",
     "signed_plan",
+    "standing_version",
     "visit",
     "vital_limits_on",
     "weighed_today",

@@ -16,8 +16,10 @@ from sessions.administration.models import (
     SessionState,
     TreatmentSession,
 )
+from sessions.administration.queries.chart import entries_of
 from sessions.administration.queries.sheet import DUE_LABELS, MEASURED, Sheet, missing_to_sign, sheet_of
 from sessions.administration.rules import chart, discharge, monitoring
+from sessions.administration.rules.chart import Charted
 from sessions.scheduling.models import Appointment
 
 TYPED_LATER: Final = timedelta(minutes=15)
@@ -100,8 +102,23 @@ class Record:
         return f"{state}, signed, {'not co-signed yet' if self.may_be_cosigned else 'co-signed'}"
 
     @property
+    def version(self) -> int:
+        """Which state of the record this is: every entry and addendum counts it up, and nothing counts it down."""
+        return version_of(self.sheet.entries, len(self.addenda))
+
+    @property
     def may_be_cosigned(self) -> bool:
         return self.session.is_signed and self.session.cosigned_at is None
+
+
+def version_of(entries: Sequence[Charted], addenda: int) -> int:
+    """From 1 for an empty sheet."""
+    return 1 + len(entries) + addenda
+
+
+def standing_version(session_id: UUID) -> int:
+    """The version of the record in the database, for a caller who holds the session."""
+    return version_of(entries_of(session_id), SessionAddendum.objects.filter(session=session_id).count())
 
 
 def record_page(session_id: UUID, *, now: datetime) -> Record:

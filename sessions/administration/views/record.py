@@ -1,16 +1,19 @@
 """How does a session begin and end? Opened from its visit, signed, co-signed, read, and added to."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from clinic.kit.forms import SignForm
 from clinic.kit.web import REFUSED, requires
-from clinic.records.actions import AlreadySigned
+from clinic.records.actions import AlreadySigned, ReadAgain
 from clinic.staff.actions import ProofRefused
 from clinic.staff.permissions import Permission
 from clinic.staff.requests import StaffRequest
 from sessions.administration import actions, queries
-from sessions.administration.forms import AddendumForm, SignForm
+from sessions.administration.forms import AddendumForm
 from sessions.scheduling.actions import MoveRefused
 
 
@@ -40,12 +43,14 @@ def record(request: StaffRequest, session_id):
 def sign(request: StaffRequest, session_id):
     """Sign and lock the session."""
     page = queries.record_page(session_id, now=request.now)
-    form = SignForm(request.POST or None)
+    form = SignForm(request.POST or None, initial={"row_version": page.version})
     if form.is_valid():
         try:
-            actions.sign_session(session=page.session, by=request.user, now=request.now, **form.cleaned_data)
+            actions.sign_session(session=page.session, by=request.user, now=request.now, **_read(form))
         except ProofRefused as refusal:
             form.refuse(refusal, "password")
+        except ReadAgain as refusal:
+            form.read_again(refusal, row_version=page.version)
         except (AlreadySigned, actions.SessionNotComplete) as refusal:
             form.refuse(refusal)
         else:
@@ -61,12 +66,14 @@ def sign(request: StaffRequest, session_id):
 def cosign(request: StaffRequest, session_id):
     """Add the prescriber's signature."""
     page = queries.record_page(session_id, now=request.now)
-    form = SignForm(request.POST or None)
+    form = SignForm(request.POST or None, initial={"row_version": page.version})
     if form.is_valid():
         try:
-            actions.cosign_session(session=page.session, by=request.user, now=request.now, **form.cleaned_data)
+            actions.cosign_session(session=page.session, by=request.user, now=request.now, **_read(form))
         except ProofRefused as refusal:
             form.refuse(refusal, "password")
+        except ReadAgain as refusal:
+            form.read_again(refusal, row_version=page.version)
         except actions.NotCosigned as refusal:
             form.refuse(refusal)
         else:
@@ -92,6 +99,10 @@ def addendum(request: StaffRequest, session_id):
             messages.success(request, "The addendum is added.")
             return redirect("sessions:record", session_id)
     return _page(request, "addendum", page, form)
+
+
+def _read(form: SignForm) -> dict[str, Any]:
+    return {"password": form.cleaned_data["password"], "seen_version": form.cleaned_data["row_version"]}
 
 
 def _page(request: StaffRequest, name, page, form):

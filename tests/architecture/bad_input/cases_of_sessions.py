@@ -15,6 +15,7 @@ from sessions.administration.models import (
     SessionEntry,
     SessionNote,
 )
+from sessions.administration.queries import standing_version
 from sessions.follow_up.models import CheckIn, ContactAttempt
 from sessions.scheduling.models import Appointment
 from tests.architecture.bad_input.case import KEY, Body, Case, attributes, local
@@ -219,9 +220,9 @@ CHARTING = (
         "SignForm",
         "nora",
         _of("discharged"),
-        lambda _: {"password": PASSWORD},
+        lambda w: {"password": PASSWORD, "row_version": str(standing_version(w.discharged.pk))},
         lambda _w, _b: {},
-        frozenset({"password"}),
+        frozenset({"password", "row_version"}),
         now=_later("discharged", 200),
     ),
     Case(
@@ -229,9 +230,9 @@ CHARTING = (
         "SignForm",
         "paula",
         _of("signed"),
-        lambda _: {"password": PASSWORD},
+        lambda w: {"password": PASSWORD, "row_version": str(standing_version(w.signed.pk))},
         lambda _w, _b: {},
-        frozenset({"password"}),
+        frozenset({"password", "row_version"}),
         now=_later("signed", 300),
     ),
     Case(

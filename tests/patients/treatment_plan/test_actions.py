@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.db import DatabaseError
 
-from clinic.records.actions import AlreadySigned, ChangedMeanwhile
+from clinic.records.actions import AlreadySigned, ChangedMeanwhile, ReadAgain
 from clinic.staff.actions import ProofRefused
 from patients.courses.models import Course
 from patients.history.models import Weight
@@ -136,7 +136,7 @@ def test_sign_plan_refuses_what_was_not_read(cast):
     plan = drafted_plan(cast, eligible_course(cast))
     actions.change_draft(plan=plan, values=values(goal="Back at work"), seen_version=1, by=cast.paula, now=NOW)
 
-    with pytest.raises(actions.ReadAgain, match="Read it as it stands"):
+    with pytest.raises(ReadAgain, match="Read it as it stands"):
         actions.sign_plan(plan=plan, password=PASSWORD, by=cast.paula, now=NOW, seen_version=1)
 
     plan.refresh_from_db()

@@ -376,7 +376,8 @@ def test_sign_names_everything_that_is_open(client, cast):
     treatments.charted(cast, session, "vitals", {"heart_rate_bpm": 150}, session.stopped_at + timedelta(minutes=1))
 
     with at(session.stopped_at + timedelta(minutes=2)):
-        answer = send(client, cast.nora, "sign", session.pk, password=PASSWORD)
+        read = queries.standing_version(session.pk)
+        answer = send(client, cast.nora, "sign", session.pk, password=PASSWORD, row_version=read)
 
     page = answer.content.decode()
     assert answer.status_code == 422
@@ -392,10 +393,11 @@ def test_sign_cosign_and_addendum(client, cast):
     later = session.discharged_at + timedelta(hours=1)
 
     with at(later):
-        wrong = send(client, cast.nora, "sign", session.pk, password="not the password")
-        signed = send(client, cast.nora, "sign", session.pk, password=PASSWORD)
-        by_the_same = send(client, cast.nora, "cosign", session.pk, password=PASSWORD)
-        cosigned = send(client, cast.paula, "cosign", session.pk, password=PASSWORD)
+        read = queries.standing_version(session.pk)
+        wrong = send(client, cast.nora, "sign", session.pk, password="not the password", row_version=read)
+        signed = send(client, cast.nora, "sign", session.pk, password=PASSWORD, row_version=read)
+        by_the_same = send(client, cast.nora, "cosign", session.pk, password=PASSWORD, row_version=read)
+        cosigned = send(client, cast.paula, "cosign", session.pk, password=PASSWORD, row_version=read)
         key = str(uuid7())
         for _ in range(2):
             added = send(client, cast.nora, "addendum", session.pk, key=key, text="Felt light-headed in the car.")
