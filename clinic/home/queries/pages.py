@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from clinic.home import rules
-from clinic.home.queries import clinical, oversight
+from clinic.home.queries import clinical, oversight, reads
 from clinic.home.queries.clinical import Found
 from clinic.home.queries.floor import Floor, Seat, board, floor, next_move, rooms_now
 from clinic.home.queries.parts import Act, Line, Need, Section, Today, all_of, link
@@ -196,7 +196,7 @@ def _sentence(*counted: tuple[Found, str]) -> str:
     for found, words in counted:
         count = len(found.lines)
         plural = "" if count == 1 else "s"
-        more = " or more" if count == clinical.MOST_LINES else ""
+        more = " or more" if count == reads.MOST_LINES else ""
         parts.append(f"{count}{more} {words.replace('*', plural)}")
     return f"{', '.join(parts)}."
 
