@@ -111,7 +111,7 @@ def test_every_service_that_stays_is_asked_how_it_is_and_started_again(services:
         "migrate": None,
         "web-1": ["CMD", "python", "scripts/health.py"],
         "web-2": ["CMD", "python", "scripts/health.py"],
-        "worker": ["CMD", "python", "scripts/health.py", "--beat", "/tmp/beat"],  # noqa: S108 - in its container
+        "worker": ["CMD", "python", "scripts/health.py", "--beat", "/run/stepwell/beat"],
         "proxy": ["CMD", "wget", "--quiet", "--output-document=/dev/null", "http://127.0.0.1:8081/"],
     }
     assert services["migrate"]["healthcheck"] == {"disable": True}
@@ -120,6 +120,8 @@ def test_every_service_that_stays_is_asked_how_it_is_and_started_again(services:
         "migrate": "no",
     }
     assert services["worker"]["command"][-2:] == ["--beat-file", tests["worker"][-1]]
+    # Where everything else is read-only, and a restart forgets the last sign of life.
+    assert str(Path(tests["worker"][-1]).parent) in services["worker"]["tmpfs"]
 
 
 def test_web_has_time_to_finish_what_it_answers(services: dict[str, Any]) -> None:

@@ -38,7 +38,7 @@ BROKEN = (
     IndexError,
     AttributeError,
     AssertionError,
-    NotImplementedError,
+    NotImplementedError,  # fido2, of a kind of key that it does not know
     RecursionError,
     struct.error,
     InvalidSignature,
