@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -14,6 +15,7 @@ from clinic.staff.permissions import Permission
 from clinic.staff.requests import StaffRequest
 from sessions.administration import actions, queries
 from sessions.administration.forms import AddendumForm
+from sessions.administration.queries import Record
 from sessions.scheduling.actions import MoveRefused
 
 
@@ -43,6 +45,8 @@ def record(request: StaffRequest, session_id):
 def sign(request: StaffRequest, session_id):
     """Sign and lock the session."""
     page = queries.record_page(session_id, now=request.now)
+    if page.session.is_signed:
+        return _signed_before(request, page, f"signed by {page.session.signed_by}")
     form = SignForm(request.POST or None, initial={"row_version": page.version})
     if form.is_valid():
         try:
@@ -56,8 +60,6 @@ def sign(request: StaffRequest, session_id):
         else:
             messages.success(request, f"Session {page.session.number} is signed.")
             return redirect("sessions:record", session_id)
-    if page.session.is_signed and not form.errors:
-        return redirect("sessions:record", session_id)
     return _page(request, "sign", page, form)
 
 
@@ -66,6 +68,8 @@ def sign(request: StaffRequest, session_id):
 def cosign(request: StaffRequest, session_id):
     """Add the prescriber's signature."""
     page = queries.record_page(session_id, now=request.now)
+    if page.session.cosigned_at is not None:
+        return _signed_before(request, page, f"co-signed by {page.session.cosigned_by}")
     form = SignForm(request.POST or None, initial={"row_version": page.version})
     if form.is_valid():
         try:
@@ -99,6 +103,13 @@ def addendum(request: StaffRequest, session_id):
             messages.success(request, "The addendum is added.")
             return redirect("sessions:record", session_id)
     return _page(request, "addendum", page, form)
+
+
+def _signed_before(request: StaffRequest, page: Record, words: str) -> HttpResponse:
+    """Sent again after a lost answer, or somebody else was first: the record says it, and so does one sentence."""
+    if request.method == "POST":
+        messages.warning(request, f"Session {page.session.number} was {words} already.")
+    return redirect("sessions:record", page.session.pk)
 
 
 def _read(form: SignForm) -> dict[str, Any]:

@@ -69,3 +69,33 @@ def test_signing_without_the_version_that_was_read_is_refused(client: Client, ca
 
     assert refused.status_code == 422
     assert not TreatmentSession.objects.get(pk=session.pk).is_signed
+
+
+def test_signature_sent_again_after_a_lost_answer_leads_to_the_record(client: Client, cast: Cast) -> None:
+    session = treatments.discharged_session(cast)
+    address = reverse("sessions:sign", args=[session.pk])
+
+    with time_machine.travel(session.discharged_at + timedelta(hours=1), tick=False):
+        client.force_login(cast.nora)
+        seen = version_shown(client, address)
+        first = signed_over(client, address, seen)
+        again = signed_over(client, address, seen)
+        page = client.get(again.url).content.decode()
+
+    assert first.url == again.url == reverse("sessions:record", args=[session.pk])
+    assert "Session 1 was signed by Nora Nolan, RN already." in page
+    assert TreatmentSession.objects.get(pk=session.pk).signed_at == session.discharged_at + timedelta(hours=1)
+
+
+def test_second_cosignature_is_told_who_was_first(client: Client, cast: Cast) -> None:
+    session = treatments.signed_session(cast)
+    address = reverse("sessions:cosign", args=[session.pk])
+
+    with time_machine.travel(session.signed_at + timedelta(hours=1), tick=False):
+        client.force_login(cast.paula)
+        seen = version_shown(client, address)
+        actions.cosign_session(session=session, password=PASSWORD, by=cast.dirk, now=session.signed_at)
+        late = client.post(address, {"password": PASSWORD, "row_version": seen}, follow=True)
+
+    assert "Session 1 was co-signed by Dirk Dorn, MD already." in late.content.decode()
+    assert TreatmentSession.objects.get(pk=session.pk).cosigned_by == cast.dirk
